@@ -68,7 +68,7 @@ struct lp_file_id {
 struct lp_origin {
 	__u64 creator_exe; /* keyed hash of the executable's path */
 	__u64 creator_comm; /* keyed hash of comm */
-	__u64 remote; /* keyed hash of addr and port */
+	__u64 remote; /* keyed hash of addr */
 	__u8 comm[16];
 	__u8 addr[16]; /* IPv6, or IPv4 mapped into ::ffff:0:0/96 */
 	__u32 uid;
@@ -107,6 +107,122 @@ struct lp_rule {
 	__u32 flags; /* LP_RULE_* */
 	__u64 expires; /* seconds since 1970; 0 is never */
 	__u64 hits;
+};
+
+/* What user space may change while the programs run. */
+struct lp_config {
+	__u32 mode; /* enum lp_mode */
+	__u32 active; /* which of the two rule sets decides */
+	__u32 policy; /* counts reloads; part of every cached approval */
+	__u32 daemon; /* thread-group id of linprov itself; 0 while it is down */
+	__u64 boot_epoch; /* seconds since 1970 at boot */
+	__u32 host_mnt_ns; /* inode number of /proc/1/ns/mnt */
+	__u8 mark_localhost;
+	__u8 interpreters; /* 0 switches script checks off */
+	__u8 log_allowed; /* 1: an event for permitted executions too */
+	__u8 zero;
+	__u32 shell_taint_s; /* a shell's taint from a pipe ends after this many seconds */
+	__u32 zero2;
+};
+
+enum lp_counter {
+	LP_COUNT_MARKS = 0, /* files marked */
+	LP_COUNT_LOCAL = 1, /* files that became local again */
+	LP_COUNT_ALLOWED = 2,
+	LP_COUNT_BLOCKED = 3,
+	LP_COUNT_WOULD_BLOCK = 4,
+	LP_COUNT_SPARED = 5, /* PID 1 and linprov are never refused: an open decision */
+	LP_COUNT_EVENTS_LOST = 6, /* the ring was full: a log line, never a verdict */
+	LP_COUNT_KNOWN_FULL = 7,
+	LP_COUNT_STORAGE_FAILED = 8, /* inode storage */
+	LP_COUNT_PROCESS_FAILED = 9, /* task storage: the process counts as tainted, origin unknown */
+	LP_COUNT_SCRATCH_FAILED = 10, /* no path could be had: path rules don't match */
+	LP_COUNT_ORIGINS_FULL = 11,
+	LP_COUNT_PENDING_FULL = 12,
+	LP_COUNT_READERS_FULL = 13,
+	LP_COUNT_FOLDERS_FULL = 14,
+	LP_COUNT_MARK_LOST = 15, /* neither inode storage nor known took a mark: an open decision */
+	LP_COUNT_GUARDED = 16, /* attempts on our own xattr that were refused */
+	LP_COUNTERS = 32,
+};
+
+enum lp_event_type {
+	LP_EVENT_VERDICT = 1,
+	LP_EVENT_MARK = 2,
+	LP_EVENT_LOCAL = 3,
+	LP_EVENT_ORIGIN = 4,
+	LP_EVENT_GUARD = 5,
+};
+
+/* How marked bytes were about to become code. */
+enum lp_kind {
+	LP_KIND_EXEC = 1,
+	LP_KIND_SCRIPT = 2,
+	LP_KIND_MMAP = 3,
+	LP_KIND_PIPE = 4,
+};
+
+enum lp_verdict {
+	LP_VERDICT_ALLOW = 1,
+	LP_VERDICT_BLOCK = 2,
+	LP_VERDICT_WOULD_BLOCK = 3,
+	LP_VERDICT_SPARED = 4,
+};
+
+#define LP_EVENT_DENIED 0x1u /* a deny rule said so, not the lack of a rule */
+#define LP_EVENT_OTHER_NS 0x2u /* the path isn't one of the host's mount namespace */
+#define LP_EVENT_DELETED 0x4u /* the file has no name any more */
+#define LP_EVENT_TRUNCATED 0x8u /* the path is longer than the text */
+
+struct lp_event {
+	__u16 type; /* enum lp_event_type */
+	__u16 flags; /* LP_EVENT_* */
+	__u32 text_len; /* bytes of text behind this structure */
+	__u64 time; /* nanoseconds since boot */
+	__u32 pid; /* thread-group id */
+	__u32 uid; /* real uid */
+	__u32 rule; /* number of the rule that decided; 0 is none */
+	__u8 kind; /* enum lp_kind */
+	__u8 verdict; /* enum lp_verdict */
+	__u8 mode; /* enum lp_mode */
+	__u8 zero;
+	__u8 comm[16];
+	struct lp_file_id file;
+	struct lp_mark mark;
+	struct lp_origin origin;
+	__u64 target_file; /* hash of the path; 0 where it can't count */
+	__u64 target_folder;
+	__u64 folder; /* hash of the landing folder (MARK) */
+};
+
+/* Input of the `seed` program: one mark or origin from the store. */
+struct lp_seed {
+	struct lp_file_id file;
+	struct lp_mark mark;
+	struct lp_origin origin;
+	__u32 number; /* of the origin; 0 when this seeds a mark */
+	__u32 result; /* 0, or a positive errno */
+};
+
+#define LP_INTERP_SUFFIX 0x1u /* a script suffix of its language, or an exec bit, makes a read a load */
+#define LP_INTERP_FIRST_ARG 0x2u /* its first operand is the program */
+#define LP_INTERP_STDIN 0x4u /* without an operand it reads the program from stdin */
+#define LP_INTERP_SHELL 0x8u /* its taint from pipes ends by itself */
+
+/* How an interpreter takes its program. Option masks have bit 0-25 for a-z and
+ * bit 32-57 for A-Z. */
+struct lp_interp {
+	__u32 flags; /* LP_INTERP_* */
+	__u32 languages; /* bits shared with lp_suffix values */
+	__u64 text_options; /* the program is the option's value: no script file */
+	__u64 file_options; /* the next argument is the program's file */
+	__u64 value_options; /* the next argument is not an operand */
+	__u64 stdin_options; /* the program comes from stdin */
+};
+
+struct lp_cidr {
+	__u32 prefix; /* bits, 0 to 128 */
+	__u8 addr[16]; /* IPv4 is mapped into ::ffff:0:0/96 */
 };
 
 #define LP_MAX_SHAPES 64

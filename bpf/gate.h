@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR MIT) */
+/* Where marked bytes become code, or taint who reads them. */
+#ifndef LINPROV_GATE_H
+#define LINPROV_GATE_H
+
+#include "interp.h"
+
+static __always_inline bool is_regular(struct inode *inode)
+{
+	return (inode->i_mode & S_IFMT) == S_IFREG;
+}
+
+/* The current process has read `mark`ed bytes of a file. */
+__noinline int taint_by_file(struct lp_mark *mark)
+{
+	struct process *p;
+
+	if (!mark || is_exempt(current_tgid()))
+		return 0;
+	p = make_process();
+	if (!p || (is_tainted(p) && p->taint == mark->origin && !p->taint_until))
+		return 0;
+	return add_taint(p, mark->origin, 0);
+}
+
+static __always_inline bool same_file(struct lp_file_id *a, struct lp_file_id *b)
+{
+	__u64 fs_a[2], fs_b[2];
+
+	__builtin_memcpy(fs_a, a->fs, 16);
+	__builtin_memcpy(fs_b, b->fs, 16);
+	return fs_a[0] == fs_b[0] && fs_a[1] == fs_b[1] && a->ino == b->ino && a->gen == b->gen &&
+	       a->dev == b->dev;
+}
+
+/*
+ * An interpreter reads or maps a marked file. Loading a program is decided by
+ * the policy; reading data is not. The last approval is remembered per file,
+ * so that a script read a byte at a time is decided once.
+ */
+__noinline int read_by_interpreter(__u64 at_file, __u64 at_inode, struct lp_mark *mark)
+{
+	struct inode *inode = (struct inode *)at_inode;
+	struct lp_config *c = get_config();
+	struct scratch *s;
+	struct process *p;
+	__u32 program, languages, uid = bpf_get_current_uid_gid();
+	int err;
+
+	if (!c || !c->interpreters || !mark)
+		return 0;
+	s = get_scratch();
+	if (!s) /* who reads can't be told: closed for what is known marked */
+		return c->mode == LP_MODE_ENFORCE ? -EPERM : 0;
+	if (!interpreter(s))
+		return 0;
+	p = find_process(); /* may intern, which uses the event: before the next line */
+	identify(at_inode, &s->event.file);
+	if (p && (p->flags & PROCESS_REFUSED) && same_file(&p->approved, &s->event.file))
+		return c->mode == LP_MODE_ENFORCE ? -EPERM : 0;
+	if (p && p->approved_policy == c->policy && p->approved_uid == uid &&
+	    p->approved_origin == mark->origin && same_file(&p->approved, &s->event.file))
+		return 0;
+	program = program_from(s, at_file);
+	languages = suffix_languages(s);
+	if (program == PROGRAM_FILE_MATCH || program == PROGRAM_UNKNOWN)
+		goto load;
+	if (program == PROGRAM_STDIN && is_stdin(p, BPF_CORE_READ(inode, i_ino), BPF_CORE_READ(inode, i_sb, s_dev)))
+		goto load;
+	if ((s->interp.flags & LP_INTERP_SUFFIX) &&
+	    ((languages & s->interp.languages) || (BPF_CORE_READ(inode, i_mode) & S_IXUGO)))
+		goto load;
+	return 0;
+load:
+	err = decide(at_file, at_inode, mark, LP_KIND_SCRIPT, false);
+	if (err)
+		return err;
+	p = make_process();
+	if (p) {
+		p->approved = s->event.file; /* decide() has left it there */
+		p->approved_policy = c->policy;
+		p->approved_uid = uid;
+		p->approved_origin = mark->origin;
+	}
+	return 0;
+}
+
+static __noinline int read_marked(struct file *file, struct inode *inode, struct lp_mark *mark)
+{
+	int err;
+
+	/* The kernel reads what it executes: exec has its own gate and start. */
+	if (file->f_flags & FMODE_EXEC)
+		return 0;
+	err = read_by_interpreter(address(file), address(inode), mark);
+	if (err)
+		return err;
+	return taint_by_file(mark);
+}
+
+/* The slot of reader `tgid` in a pipe, -1 when it has none. */
+static __always_inline int reader_slot(struct pipe *q, __u32 tgid)
+{
+	for (int i = 0; i < PIPE_READERS; i++) {
+		if ((q->reader[i] & READER_TGID) == tgid)
+			return i;
+	}
+	return -1;
+}
+
+static __always_inline int add_reader(struct pipe *q, __u32 entry)
+{
+	for (int i = 0; i < PIPE_READERS; i++) {
+		if (!q->reader[i] && !__sync_val_compare_and_swap(&q->reader[i], 0, entry))
+			return 0;
+	}
+	return -1;
+}
+
+/*
+ * A process reads a pipe. It may find the pipe empty and wait, so it is noted
+ * as a reader: whoever writes marked bytes later pushes the taint to it. An
+ * interpreter that takes its program from the pipe is noted as such, and is
+ * refused here when the pipe carries an origin already, or else its writer is
+ * refused in write_pipe().
+ */
+static __noinline int read_pipe(struct inode *inode)
+{
+	__u32 tgid = current_tgid(), entry = tgid;
+	struct lp_config *c = get_config();
+	struct lp_mark m = {};
+	bool own_stdin, known;
+	struct scratch *s;
+	struct process *p;
+	struct pipe *q;
+	__u64 until = 0;
+	int slot, err;
+
+	if (!inode || !c || is_exempt(tgid))
+		return 0;
+	q = bpf_inode_storage_get(&pipes, inode, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!q) {
+		count(LP_COUNT_STORAGE_FAILED);
+		return 0;
+	}
+	p = is_clean(tgid) ? NULL : find_process();
+	own_stdin = is_stdin(p, inode->i_ino, inode->i_sb->s_dev);
+	slot = reader_slot(q, tgid);
+	if (slot >= 0)
+		entry = q->reader[slot & (PIPE_READERS - 1)];
+	if (slot < 0 || (!(entry & READER_CODE) && own_stdin)) {
+		s = get_scratch();
+		known = s && interpreter(s);
+		if (known && (s->interp.flags & LP_INTERP_SHELL))
+			entry |= READER_SHELL;
+		if (known && own_stdin) {
+			if (program_from(s, 0) == PROGRAM_STDIN)
+				entry |= READER_CODE;
+			else if (p)
+				p->flags &= ~PROCESS_STDIN; /* until the next exec */
+		}
+		if (slot >= 0) {
+			__sync_fetch_and_or(&q->reader[slot & (PIPE_READERS - 1)], entry);
+		} else if (add_reader(q, entry)) {
+			count(LP_COUNT_READERS_FULL);
+			__sync_fetch_and_or(&q->flags, PIPE_CROWDED);
+		}
+	} else if ((entry & READER_CODE) && !own_stdin) {
+		/* It has executed something else since. */
+		entry &= ~READER_CODE;
+		__sync_fetch_and_and(&q->reader[slot & (PIPE_READERS - 1)], ~READER_CODE);
+	}
+	/* An atomic with fetch is a full barrier: the reader's note stands before
+	 * the origin is looked at, as the writer does it the other way round. */
+	if (!(__sync_fetch_and_or(&q->flags, 0) & PIPE_TAINTED))
+		return 0;
+	if (entry & READER_CODE) {
+		m.origin = q->origin;
+		m.writer_uid = UNKNOWN_UID;
+		err = decide(0, address(inode), &m, LP_KIND_PIPE, false);
+		if (err)
+			return err;
+	}
+	if ((entry & READER_SHELL) && c->shell_taint_s)
+		until = bpf_ktime_get_boot_ns() + (__u64)c->shell_taint_s * 1000000000ull;
+	p = make_process();
+	return add_taint(p, q->origin, until);
+}
+
+/* Tells process `reader` that it is about to read bytes of `origin`. */
+__noinline int push_taint(__u32 reader, __u32 origin, __u64 until)
+{
+	struct pending push = { .origin = origin, .until = until };
+	struct pending *was = bpf_map_lookup_elem(&pending, &reader);
+
+	if (was && was->origin != origin)
+		push.origin = merge_origins(was->origin, origin);
+	if (was && (!was->until || was->until > until) && until)
+		push.until = was->until;
+	if (bpf_map_update_elem(&pending, &reader, &push, BPF_ANY)) {
+		count(LP_COUNT_PENDING_FULL);
+		return -EPERM;
+	}
+	clear_clean(reader);
+	return 0;
+}
+
+/* A process writes to a pipe: what it carries goes into the pipe, and to who
+ * already waits for it. */
+static __noinline int write_pipe(struct inode *inode)
+{
+	__u32 tgid = current_tgid();
+	struct lp_config *c = get_config();
+	struct lp_mark m = {};
+	struct process *p;
+	struct pipe *q;
+	struct dirt d = {};
+	bool code = false;
+
+	if (!inode || !c || is_exempt(tgid))
+		return 0;
+	p = find_process();
+	dirt_of(p, &d);
+	if (!d.dirty)
+		return 0;
+	q = bpf_inode_storage_get(&pipes, inode, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!q) {
+		count(LP_COUNT_STORAGE_FAILED);
+		return c->mode == LP_MODE_ENFORCE ? -EPERM : 0;
+	}
+	q->origin = (q->flags & PIPE_TAINTED) && q->origin != d.origin ?
+			    merge_origins(q->origin, d.origin) : d.origin;
+	__sync_fetch_and_or(&q->flags, PIPE_TAINTED);
+	for (int i = 0; i < PIPE_READERS; i++) {
+		__u32 entry = q->reader[i], reader = entry & READER_TGID;
+		__u64 until = 0;
+
+		if (!entry)
+			break;
+		if (entry & READER_CODE)
+			code = true;
+		if (reader == tgid)
+			continue;
+		if ((entry & READER_SHELL) && c->shell_taint_s)
+			until = bpf_ktime_get_boot_ns() +
+				(__u64)c->shell_taint_s * 1000000000ull;
+		if (push_taint(reader, q->origin, until) && c->mode == LP_MODE_ENFORCE)
+			return -EPERM;
+	}
+	if ((q->flags & PIPE_CROWDED) && c->mode == LP_MODE_ENFORCE)
+		return -EPERM;
+	if (code) {
+		m.origin = q->origin;
+		m.writer_uid = UNKNOWN_UID;
+		return decide(0, address(inode), &m, LP_KIND_PIPE, false);
+	}
+	return 0;
+}
+
+/* Marked bytes are about to be executable: exec, library, mprotect. */
+static __always_inline int gate(struct file *file, struct inode *inode, __u32 kind, bool quiet)
+{
+	struct lp_mark *m;
+
+	if (!is_regular(inode))
+		return 0;
+	m = find_mark(inode);
+	if (!m)
+		return 0;
+	return decide(address(file), address(inode), m, kind, quiet);
+}
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR MIT) */
+/* Own protection: only linprov itself sets or removes its xattr. */
+#ifndef LINPROV_GUARD_H
+#define LINPROV_GUARD_H
+
+#include "gate.h"
+
+/* security.bpf.linprov., compared as three words and the dot. */
+static __noinline int guard_xattr(const char *name)
+{
+	struct lp_config *c = get_config();
+	char own[] = "security.bpf.linprov.";
+	char text[sizeof(own)] = {};
+
+	if (c && c->daemon && c->daemon == current_tgid())
+		return 0;
+	if (bpf_probe_read_kernel_str(text, sizeof(text), name) < 0)
+		return 0;
+	for (int i = 0; i < (int)sizeof(own) - 2; i++) {
+		if (text[i] != own[i])
+			return 0;
+	}
+	count(LP_COUNT_GUARDED);
+	return -EPERM;
+}
+
+#endif

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR MIT) */
+/*
+ * Interpreters: who is one (by the executable that runs, never by comm), and
+ * whether a read is the loading of a program or the reading of data.
+ */
+#ifndef LINPROV_INTERP_H
+#define LINPROV_INTERP_H
+
+#include "decide.h"
+
+/* "python3.11" -> "python": the version at the end goes. */
+static __always_inline void normalize(struct scratch *s, struct interp_name *out)
+{
+	__u8 *name = (__u8 *)s->name;
+	__u32 end = 0;
+
+	__builtin_memset(out, 0, sizeof(*out));
+	for (int i = 0; i < 15; i++) {
+		__u8 c = name[i];
+
+		if (!c)
+			break;
+		if (!((c >= '0' && c <= '9') || c == '.' || c == '-'))
+			end = i + 1;
+	}
+	for (__u32 i = 0; i < 15; i++) {
+		if (i < end)
+			out->name[i] = name[i];
+	}
+}
+
+/* How the running executable takes programs, into s->interp; 0 when it is no
+ * interpreter. */
+__noinline int interpreter(struct scratch *s)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct lp_config *c = get_config();
+	struct interp_name name;
+	struct lp_interp *found;
+	struct lp_file_id id = {};
+	struct file *exe;
+	const unsigned char *base;
+
+	if (!s || !c || !c->interpreters)
+		return 0;
+	exe = BPF_CORE_READ(task, mm, exe_file);
+	if (!exe)
+		return 0;
+	base = BPF_CORE_READ(exe, f_path.dentry, d_name.name);
+	s->name[0] = s->name[1] = s->name[2] = 0;
+	bpf_probe_read_kernel_str(s->name, 24, base);
+	normalize(s, &name);
+	found = bpf_map_lookup_elem(&interp_names, &name);
+	if (!found) {
+		identify((__u64)BPF_CORE_READ(exe, f_inode), &id);
+		found = bpf_map_lookup_elem(&interp_files, &id);
+	}
+	if (!found)
+		return 0;
+	s->interp = *found;
+	return 1;
+}
+
+/* Where an interpreter's program comes from, by its arguments. */
+#define PROGRAM_FILE_MATCH 1 /* the file asked about is the script argument */
+#define PROGRAM_OTHER 2 /* another file, or text on the command line */
+#define PROGRAM_STDIN 3
+#define PROGRAM_UNKNOWN 4 /* the arguments are too long to tell: strict */
+
+#define ARG_START 0
+#define ARG_OPTION 1 /* inside -abc */
+#define ARG_LONG 2 /* inside --long or anything to skip */
+#define ARG_OPERAND 3
+
+#define NEXT_FILE 1
+#define NEXT_SKIP 2
+
+static __always_inline __u64 letter_bit(__u8 c)
+{
+	if (c >= 'a' && c <= 'z')
+		return 1ull << (c - 'a');
+	if (c >= 'A' && c <= 'Z')
+		return 1ull << (32 + c - 'A');
+	return 0;
+}
+
+/* The argument at hand ends. Returns 1 when the answer is known. */
+static __always_inline int end_arg(struct scratch *s, struct lp_interp *in)
+{
+	__u32 state = s->arg_state, next = s->arg_flags;
+	bool same = !s->arg_match && s->arg_pos == s->name_len;
+	bool empty = !s->arg_match && !s->arg_pos;
+
+	s->arg_state = ARG_START;
+	s->arg_pos = s->arg_match = 0;
+	if (s->arg_number == 0) { /* argv[0] */
+		s->arg_number = 1;
+		return 0;
+	}
+	if (state == ARG_OPTION && s->step == 1) { /* a lone "-" */
+		s->arg_result = PROGRAM_STDIN;
+		return 1;
+	}
+	if (state == ARG_LONG) {
+		s->arg_flags = s->step == NEXT_SKIP ? NEXT_SKIP : 0;
+		return 0;
+	}
+	if (state == ARG_OPTION)
+		return 0;
+	if (next == NEXT_SKIP) {
+		s->arg_flags = 0;
+		return 0;
+	}
+	if (next == NEXT_FILE && empty) /* "-f" alone: its file is the next argument */
+		return 0;
+	if (next == NEXT_FILE || (in->flags & LP_INTERP_FIRST_ARG))
+		s->arg_result = same ? PROGRAM_FILE_MATCH : PROGRAM_OTHER;
+	else
+		s->arg_result = PROGRAM_OTHER;
+	return 1;
+}
+
+/* One byte of the argument area. The state is in the scratch, where the
+ * verifier doesn't follow its values: from 6.12 a loop callback that branches
+ * on what it carries in its context doesn't converge. */
+static int scan_arg(__u32 i, void *ctx)
+{
+	struct scratch *s = *(struct scratch **)ctx;
+	struct lp_interp *in = &s->interp;
+	__u8 c = s->args[i & (ARGS_MAX - 1)];
+	__u64 bit;
+
+	if (c == 0)
+		return end_arg(s, in);
+	if (s->arg_number == 0)
+		return 0;
+	if (s->arg_state == ARG_START) {
+		s->step = 0;
+		if (c == '-' && !s->arg_flags) {
+			s->arg_state = ARG_OPTION;
+			s->step = 1;
+			return 0;
+		}
+		s->arg_state = ARG_OPERAND;
+	}
+	if (s->arg_state == ARG_LONG) {
+		s->step = 0; /* the option's value is attached */
+		return 0;
+	}
+	if (s->arg_state == ARG_OPTION) {
+		if (c == '-' && s->step == 1) {
+			s->arg_state = ARG_LONG;
+			s->step = 0;
+			return 0;
+		}
+		s->step = 2;
+		bit = letter_bit(c);
+		if (bit & in->text_options) {
+			s->arg_result = PROGRAM_OTHER;
+			return 1;
+		}
+		if (bit & in->stdin_options) {
+			s->arg_result = PROGRAM_STDIN;
+			return 1;
+		}
+		if (bit & in->file_options) {
+			s->arg_state = ARG_OPERAND;
+			s->arg_flags = NEXT_FILE;
+			s->arg_pos = s->arg_match = 0;
+		} else if (bit & in->value_options) {
+			s->arg_state = ARG_LONG;
+			s->step = NEXT_SKIP;
+		}
+		return 0;
+	}
+	/* An operand or an option's file: its base name is compared as it goes by. */
+	if (c == '/') {
+		s->arg_pos = s->arg_match = 0;
+		return 0;
+	}
+	if (s->arg_pos >= 255 || ((__u8 *)s->name)[s->arg_pos & 255] != c)
+		s->arg_match = 1;
+	s->arg_pos++;
+	return 0;
+}
+
+/* Where the running interpreter's program comes from; `file` is what it reads,
+ * NULL for a pipe. s->name and s->name_len hold the file's base name after it. */
+__noinline __u32 program_from(struct scratch *s, __u64 read)
+{
+	struct file *file = (struct file *)read;
+	struct task_struct *task = bpf_get_current_task_btf();
+	unsigned long start = BPF_CORE_READ(task, mm, arg_start);
+	unsigned long end = BPF_CORE_READ(task, mm, arg_end);
+	__u32 len;
+
+	if (!s)
+		return PROGRAM_OTHER;
+	s->name_len = 0xffff;
+	if (file) {
+		const unsigned char *base = BPF_CORE_READ(file, f_path.dentry, d_name.name);
+
+		s->name_len = BPF_CORE_READ(file, f_path.dentry, d_name.len);
+		bpf_probe_read_kernel_str(s->name, 256, base);
+	}
+	if (end <= start)
+		return PROGRAM_UNKNOWN;
+	len = end - start < ARGS_MAX ? end - start : ARGS_MAX;
+	barrier_var(len);
+	if (len > ARGS_MAX)
+		len = ARGS_MAX;
+	if (bpf_probe_read_user(s->args, len, (void *)start))
+		return PROGRAM_UNKNOWN;
+	s->arg_state = ARG_START;
+	s->arg_number = s->arg_pos = s->arg_flags = s->arg_match = s->step = 0;
+	s->arg_result = 0;
+	bpf_loop(len, scan_arg, &s, 0);
+	if (s->arg_result)
+		return s->arg_result;
+	if (end - start > ARGS_MAX)
+		return PROGRAM_UNKNOWN;
+	return (s->interp.flags & LP_INTERP_STDIN) ? PROGRAM_STDIN : PROGRAM_OTHER;
+}
+
+/* The languages that the suffix of the name in s->name belongs to. */
+__noinline __u32 suffix_languages(struct scratch *s)
+{
+	struct suffix key = {};
+	__u32 dot = 0xffff, *found, len;
+	__u8 *name;
+
+	if (!s)
+		return 0;
+	name = (__u8 *)s->name;
+	len = s->name_len;
+	if (len > 255 || len < 2)
+		return 0;
+	for (__u32 i = 1; i < 9; i++) {
+		__u32 at = len - i;
+
+		if (i > len)
+			break;
+		barrier_var(at);
+		if (name[at & 255] == '.') {
+			dot = at;
+			break;
+		}
+	}
+	if (dot > 254)
+		return 0;
+	for (__u32 i = 0; i < 7; i++) {
+		__u32 at = dot + 1 + i;
+
+		if (at >= len)
+			break;
+		barrier_var(at);
+		key.name[i] = name[at & 255];
+	}
+	found = bpf_map_lookup_elem(&suffixes, &key);
+	return found ? *found : 0;
+}
+
+/* Is this inode what the process had as stdin when it was executed? */
+static __always_inline bool is_stdin(struct process *p, __u64 ino, __u32 dev)
+{
+	return p && (p->flags & PROCESS_STDIN) && p->stdin_ino == ino && p->stdin_dev == dev;
+}
+
+/*
+ * Remembers at exec what an interpreter has as stdin: only a pipe or file that
+ * was there from the start can be its program, not one that a `while read`
+ * loop puts there later.
+ */
+__noinline int note_stdin(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct file **fds = BPF_CORE_READ(task, files, fdt, fd);
+	struct file *in = NULL;
+	struct inode *inode;
+	struct scratch *s;
+	struct process *p;
+	__u32 type;
+
+	if (!fds || bpf_probe_read_kernel(&in, sizeof(in), fds) || !in)
+		return 0;
+	inode = BPF_CORE_READ(in, f_inode);
+	type = BPF_CORE_READ(inode, i_mode) & S_IFMT;
+	if (type != S_IFIFO && type != S_IFREG)
+		return 0;
+	s = get_scratch();
+	if (!s || !interpreter(s))
+		return 0;
+	p = make_process();
+	if (!p)
+		return 0;
+	p->stdin_ino = BPF_CORE_READ(inode, i_ino);
+	p->stdin_dev = BPF_CORE_READ(inode, i_sb, s_dev);
+	p->flags |= PROCESS_STDIN;
+	return 0;
+}
+
+#endif

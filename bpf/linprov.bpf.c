@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR MIT)
+/*
+ * linprov in the kernel: bytes from the network carry that fact with them, and
+ * marked bytes run as code only when the policy says so.
+ *
+ * What is enforced, and by which hook (the parts are in the order in which
+ * they include each other: maps, hash, path, origin, process, source, mark,
+ * decide, interp, gate, guard):
+ *
+ *   becoming a source
+ *     socket_recvmsg         a process receives from a remote address
+ *     file_permission        the same by read or splice on a socket
+ *     task_alloc             a child inherits what its parent is
+ *     sched_process_fork     (no decision) the child's pid isn't "known clean"
+ *     task_free              (no decision) nor is the next owner's of a pid
+ *   reaching a file
+ *     file_open              a source opens a file for writing: it is marked
+ *     file_permission        a source writes: it is marked; a pipe: it is tainted
+ *     mmap_file              a source maps a file shared and writable: it is marked
+ *   passing it on
+ *     file_permission        reading marked bytes, or a tainted pipe, taints
+ *     mmap_file              so does mapping them
+ *   becoming code: the gate
+ *     bprm_check_security    exec of a marked file, or of a marked #! script
+ *     bprm_committed_creds   an unmarked program starts clean, a marked one tainted
+ *     mmap_file              PROT_EXEC mapping of a marked file
+ *     file_mprotect          the same, later
+ *     file_permission        an interpreter reads a marked script, or its program
+ *                            from a tainted pipe
+ *   own protection
+ *     inode_setxattr, inode_removexattr   only linprov touches its xattr
+ *
+ * Every program here is non-sleepable: before 6.1.54 a sleeping program could
+ * make the kernel skip another on the same CPU, and a skipped gate is open.
+ */
+#include "guard.h"
+
+/* What a hook answers, as the verifier wants to see it: 0 or an errno. */
+static __always_inline int answer(int err)
+{
+	return err ? -EPERM : 0;
+}
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";
+
+/* Keeps the enumerations in the object's BTF, from which user space's are made. */
+struct lp_enums {
+	enum lp_dim dim;
+	enum lp_mode mode;
+	enum lp_zone zone;
+	enum lp_counter counter;
+	enum lp_event_type event_type;
+	enum lp_kind kind;
+	enum lp_verdict verdict;
+};
+const volatile struct lp_enums lp_enums = {};
+
+SEC("lsm/socket_recvmsg")
+int BPF_PROG(socket_recvmsg, struct socket *sock, struct msghdr *msg, int size, int flags, int ret)
+{
+	if (ret)
+		return ret;
+	return answer(on_receive(sock));
+}
+
+SEC("lsm/file_open")
+int BPF_PROG(file_open, struct file *file, int ret)
+{
+	struct inode *inode;
+
+	if (ret || !(file->f_mode & FMODE_WRITE))
+		return ret;
+	inode = file->f_inode;
+	if (!is_regular(inode) || is_clean(current_tgid()))
+		return 0;
+	return answer(mark_file(file, inode, false));
+}
+
+SEC("lsm/file_permission")
+int BPF_PROG(file_permission, struct file *file, int mask, int ret)
+{
+	struct inode *inode = file->f_inode;
+	__u32 type = inode->i_mode & S_IFMT;
+
+	if (ret)
+		return ret;
+	if (type == S_IFREG) {
+		struct lp_mark *m = find_mark(inode);
+
+		if (m && (mask & MAY_READ)) {
+			int err = read_marked(file, inode, m);
+
+			if (err)
+				return -EPERM;
+		}
+		if (mask & MAY_WRITE) {
+			if (!is_clean(current_tgid()))
+				return answer(mark_file(file, inode, true));
+			if (m)
+				return answer(write_local(file, inode));
+		}
+		return 0;
+	}
+	if (type == S_IFIFO) {
+		if (mask & MAY_READ)
+			return answer(read_pipe(inode));
+		if ((mask & MAY_WRITE) && !is_clean(current_tgid()))
+			return answer(write_pipe(inode));
+		return 0;
+	}
+	if (type == S_IFSOCK && (mask & MAY_READ)) {
+		struct socket *sock = file->private_data;
+		struct sock *sk = BPF_CORE_READ(sock, sk);
+		__u32 family;
+
+		if (!sk)
+			return 0;
+		family = BPF_CORE_READ(sk, __sk_common.skc_family);
+		if (family != AF_UNIX && family != AF_NETLINK)
+			return answer(receive(address(sk), family, BPF_CORE_READ(sock, type)));
+	}
+	return 0;
+}
+
+SEC("lsm/mmap_file")
+int BPF_PROG(mmap_file, struct file *file, unsigned long reqprot, unsigned long prot,
+	     unsigned long flags, int ret)
+{
+	struct inode *inode;
+	struct lp_mark *m;
+	__u32 type = flags & MAP_TYPE;
+
+	if (ret || !file)
+		return ret;
+	inode = file->f_inode;
+	if (!is_regular(inode))
+		return 0;
+	m = find_mark(inode);
+	if (m) {
+		struct task_struct *task = bpf_get_current_task_btf();
+		int err = 0;
+
+		if (prot & PROT_EXEC)
+			/* exec has logged the program itself already */
+			err = decide(address(file), address(inode), m, LP_KIND_MMAP,
+				     BPF_CORE_READ(task, mm, exe_file, f_inode) == inode);
+		if (!err && (prot & PROT_READ))
+			err = read_marked(file, inode, m);
+		if (err)
+			return -EPERM;
+	}
+	if ((prot & PROT_WRITE) && (type == MAP_SHARED || type == MAP_SHARED_VALIDATE) &&
+	    !is_clean(current_tgid()))
+		return answer(mark_file(file, inode, false));
+	return 0;
+}
+
+SEC("lsm/file_mprotect")
+int BPF_PROG(file_mprotect, struct vm_area_struct *vma, unsigned long reqprot, unsigned long prot,
+	     int ret)
+{
+	struct file *file;
+
+	if (ret || !(prot & PROT_EXEC))
+		return ret;
+	file = vma->vm_file;
+	if (!file)
+		return 0;
+	return answer(gate(file, file->f_inode, LP_KIND_MMAP, false));
+}
+
+SEC("lsm/bprm_check_security")
+int BPF_PROG(bprm_check_security, struct linux_binprm *bprm, int ret)
+{
+	struct file *file = bprm->file;
+
+	if (ret)
+		return ret;
+	return answer(gate(file, file->f_inode, LP_KIND_EXEC, false));
+}
+
+SEC("lsm/bprm_committed_creds")
+int BPF_PROG(bprm_committed_creds, struct linux_binprm *bprm)
+{
+	struct file *file = bprm->file;
+	struct inode *inode = file->f_inode;
+	struct lp_mark *m = is_regular(inode) ? find_mark(inode) : NULL;
+	struct process *p = is_clean(current_tgid()) ? NULL : find_process();
+
+	if (p) {
+		p->flags = 0;
+		p->approved_policy = 0;
+	}
+	if (m)
+		taint_by_file(m);
+	note_stdin();
+	return 0;
+}
+
+SEC("lsm/task_alloc")
+int BPF_PROG(task_alloc, struct task_struct *task, unsigned long clone_flags, int ret)
+{
+	struct process *p;
+
+	if (ret || (clone_flags & CLONE_THREAD) || is_clean(current_tgid()))
+		return ret;
+	p = find_process();
+	if (!p || !p->flags)
+		return 0;
+	if (!bpf_task_storage_get(&processes, task, p, BPF_LOCAL_STORAGE_GET_F_CREATE)) {
+		count(LP_COUNT_PROCESS_FAILED);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct *child)
+{
+	if (child->pid == child->tgid && bpf_task_storage_get(&processes, child, 0, 0))
+		clear_clean(child->tgid);
+	return 0;
+}
+
+SEC("lsm/task_free")
+int BPF_PROG(task_free, struct task_struct *task)
+{
+	__u32 tgid = task->tgid;
+
+	/* A fork that failed half-way still has its parent's ids, and leader. */
+	if (task->group_leader != task)
+		return 0;
+	clear_clean(tgid);
+	bpf_map_delete_elem(&pending, &tgid);
+	return 0;
+}
+
+SEC("lsm/inode_setxattr")
+int BPF_PROG(inode_setxattr, void *idmap, struct dentry *dentry, const char *name)
+{
+	return answer(guard_xattr(name));
+}
+
+SEC("lsm/inode_removexattr")
+int BPF_PROG(inode_removexattr, void *idmap, struct dentry *dentry, const char *name)
+{
+	return answer(guard_xattr(name));
+}
+
+/* Puts one mark or origin of the store into the tables. */
+SEC("syscall")
+int seed(struct lp_seed *in)
+{
+	if (in->number) {
+		struct lp_origin o = in->origin;
+		struct origin_key key = {};
+		__u32 zero = 0, number = in->number, *last = bpf_map_lookup_elem(&last_origin, &zero);
+
+		origin_key(&o, &key);
+		if (bpf_map_update_elem(&origins, &number, &o, BPF_ANY) ||
+		    bpf_map_update_elem(&origin_numbers, &key, &number, BPF_ANY))
+			in->result = ENOMEM;
+		if (last && *last < number)
+			*last = number;
+	} else {
+		struct lp_file_id id = in->file;
+		struct lp_mark m = in->mark;
+
+		filter_add(id.ino, id.gen);
+		if (bpf_map_update_elem(&known, &id, &m, BPF_NOEXIST) &&
+		    !bpf_map_lookup_elem(&known, &id)) {
+			count(LP_COUNT_KNOWN_FULL);
+			in->result = ENOMEM;
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR MIT) */
+/* Every map, what it holds, and what happens when it is full. Nothing is LRU:
+ * a flood may fill a table, but never pushes out what is in it. */
+#ifndef LINPROV_MAPS_H
+#define LINPROV_MAPS_H
+
+#include "kernel.h"
+#include "wire.h"
+
+/* Set before load; the key never changes while the maps live. */
+const volatile __u64 lp_key0 = 0;
+const volatile __u64 lp_key1 = 0;
+
+/* The live configuration, one entry. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct lp_config);
+} config SEC(".maps");
+
+/* What happened, by enum lp_counter. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, LP_COUNTERS);
+	__type(key, __u32);
+	__type(value, __u64);
+} counters SEC(".maps");
+
+/* One bit a thread-group id, set where a process is known to hold no state:
+ * the answer for nearly everybody, in a few instructions. 4,194,304 is
+ * PID_MAX_LIMIT of 64-bit kernels; ids beyond it ask task storage. */
+#define CLEAN_WORDS (4194304 / 64)
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, CLEAN_WORDS);
+	__type(key, __u32);
+	__type(value, __u64);
+} clean SEC(".maps");
+
+/* One bit for a hash of each marked inode: "no" is certain and inline, "yes"
+ * asks the two tables below. Bits are never cleared while the maps live. */
+#define FILTER_WORDS (8388608 / 64)
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, FILTER_WORDS);
+	__type(key, __u32);
+	__type(value, __u64);
+} filter SEC(".maps");
+
+/* An address or a comm, as a type of its own: a global function may only be
+ * handed memory whose size its type tells. */
+struct text16 {
+	__u8 b[16];
+};
+
+/* The state of a process, on its group leader. No room (no memory): counted,
+ * and the process is read as tainted with an unknown origin. */
+struct process {
+	__u32 flags; /* PROCESS_* */
+	__u32 taint; /* number of the origin inherited by reading */
+	__u8 source_zone;
+	__u8 source_family;
+	__u16 source_port;
+	__u32 source_origin; /* interned number of the source, 0 until its first write */
+	__u32 source_uid;
+	__u32 source_time;
+	__u64 taint_until; /* nanoseconds since boot; 0 is for ever */
+	struct text16 source_addr;
+	struct text16 source_comm;
+	/* stdin as it was at exec, when the executable is an interpreter */
+	__u64 stdin_ino;
+	__u32 stdin_dev;
+	/* the last file whose reading as a script was permitted */
+	__u32 approved_policy;
+	struct lp_file_id approved;
+	__u32 approved_uid;
+	__u32 approved_origin;
+};
+#define PROCESS_SOURCE 0x1u
+#define PROCESS_TAINT 0x2u
+#define PROCESS_STDIN 0x4u
+
+#define PROCESS_REFUSED 0x8u /* `approved` is a file whose exec was refused */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct process);
+} processes SEC(".maps");
+
+/* A taint that a writer pushed to a process that already waits in a pipe read.
+ * Full: counted, the write is refused while enforcing. */
+struct pending {
+	__u32 origin;
+	__u32 zero;
+	__u64 until; /* nanoseconds since boot, as in struct process */
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, __u32);
+	__type(value, struct pending);
+} pending SEC(".maps");
+
+/* The mark of an inode in memory; goes with the inode. */
+struct {
+	__uint(type, BPF_MAP_TYPE_INODE_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct lp_mark);
+} marks SEC(".maps");
+
+/* The same mark by the identity of the file: survives eviction of the inode
+ * and, seeded from the store, a reboot. Full: counted, and inode storage alone
+ * holds the mark until the inode goes. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1048576);
+	__type(key, struct lp_file_id);
+	__type(value, struct lp_mark);
+} known SEC(".maps");
+
+/* What flows through a pipe, and who reads it: goes with the pipe. More
+ * readers than slots: counted, and the pipe's writes are refused to sources
+ * while enforcing, since a reader could be missed. */
+#define PIPE_READERS 16
+#define READER_CODE 0x80000000u
+#define READER_SHELL 0x40000000u
+#define READER_TGID 0x3fffffffu
+#define PIPE_TAINTED 0x1u
+#define PIPE_CROWDED 0x2u
+struct pipe {
+	__u32 origin;
+	__u32 flags; /* PIPE_* */
+	__u32 reader[PIPE_READERS]; /* thread-group id | READER_CODE (runs what it reads) | READER_SHELL */
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_INODE_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct pipe);
+} pipes SEC(".maps");
+
+/* Origins by number, and numbers by what makes an origin one. Full: counted,
+ * and new origins are number 0, "unknown", which no rule permits by creator. */
+#define MAX_ORIGINS 262144
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, MAX_ORIGINS);
+	__type(key, __u32);
+	__type(value, struct lp_origin);
+} origins SEC(".maps");
+
+struct origin_key {
+	__u64 creator_exe;
+	__u64 creator_comm;
+	__u64 remote;
+	__u32 uid;
+	__u32 zone;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, MAX_ORIGINS);
+	__type(key, struct origin_key);
+	__type(value, __u32);
+} origin_numbers SEC(".maps");
+
+/* The highest origin number given out. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} last_origin SEC(".maps");
+
+/* Folder hash -> hash of the folder it lies in, for recursive landing rules.
+ * Full: counted; a recursive rule may then refuse, never permit. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1048576);
+	__type(key, __u64);
+	__type(value, __u64);
+} folders SEC(".maps");
+
+/* Address ranges and their zone: longest prefix wins. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 4096);
+	__type(key, struct lp_cidr);
+	__type(value, __u32);
+} zones SEC(".maps");
+
+/* The two rule sets: user space fills the inactive one and flips
+ * lp_config.active, so a verdict sees one policy or the other, never a mix.
+ * Its size is chosen at each reload. */
+struct rules {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1);
+	__type(key, struct lp_rule_key);
+	__type(value, struct lp_rule);
+} no_rules SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__array(values, struct rules);
+} rule_sets SEC(".maps") = { .values = { &no_rules, &no_rules } };
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__type(value, struct lp_shapes);
+} shapes SEC(".maps");
+
+/* Interpreters by base name without its version ("python3.11" is "python"),
+ * and by the file itself. */
+struct interp_name {
+	char name[16];
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1024);
+	__type(key, struct interp_name);
+	__type(value, struct lp_interp);
+} interp_names SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 4096);
+	__type(key, struct lp_file_id);
+	__type(value, struct lp_interp);
+} interp_files SEC(".maps");
+
+/* Script suffixes without the dot -> languages. */
+struct suffix {
+	char name[8];
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1024);
+	__type(key, struct suffix);
+	__type(value, __u32);
+} suffixes SEC(".maps");
+
+/* Doorbell and log: a full ring loses a line (counted), never a verdict or a
+ * mark. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4 * 1024 * 1024);
+} events SEC(".maps");
+
+/* Work space of one thread, made when a path is needed for the first time:
+ * LSM programs can be preempted, so nothing per CPU would do. No memory:
+ * counted, and the path is "unknown", which no path rule permits. */
+#define PATH_DEPTH 128
+#define TEXT_MAX 4096
+#define NAME_ROOM 264
+#define ARGS_MAX 512
+struct scratch {
+	/* SipHash state */
+	__u64 v0, v1, v2, v3;
+	/* path walk */
+	__u64 walk_dentry, walk_mount;
+	__u64 top_namespace;
+	__u32 depth;
+	__u32 at_top;
+	union {
+		__u64 dentry[PATH_DEPTH]; /* of the path, leaf first */
+		__u64 landing[PATH_DEPTH]; /* then, in a decision: the landing folder and up */
+	};
+	__u64 folder; /* of the last path */
+	__u64 file;
+	__u64 base; /* hash of its base name */
+	__u32 path_flags; /* PATH_* */
+	__u32 ancestors; /* filled entries of ancestor[] */
+	__u64 ancestor[PATH_DEPTH];
+	__u64 name[NAME_ROOM / 8]; /* one component, padded with zeros */
+	__u32 name_len;
+	__u32 step;
+	/* decision */
+	__u64 facts[LP_DIMS];
+	__u32 known; /* bit per lp_dim that has a value */
+	__u32 landings; /* filled entries of landing[] */
+	struct lp_rule_key key;
+	__u32 allowed_by, denied_by; /* lowest rule number found; 0 none */
+	__u32 allow_found, deny_found;
+	__u64 now; /* seconds since 1970 */
+	struct lp_interp interp; /* of the running executable */
+	/* argument scan */
+	__u32 arg_state, arg_number, arg_pos, arg_flags;
+	__u32 arg_match, arg_result;
+	/* event, sent as one piece with its text */
+	struct lp_event event;
+	union {
+		__u8 text[TEXT_MAX];
+		__u8 args[ARGS_MAX]; /* of an interpreter, before there is an event */
+	};
+};
+/* 7.x takes local storage from kmalloc_nolock(), which ends at 8 KiB. */
+_Static_assert(sizeof(struct scratch) <= 8192 - 128, "scratch is too large for 7.x");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct scratch);
+} scratches SEC(".maps");
+
+/*
+ * The address of a kernel object as a number. Global functions are verified
+ * once instead of at each call, which keeps the load quick, but before 6.8
+ * they take no kernel pointers; they read through the number with probe reads.
+ */
+static __always_inline __u64 address(const void *object)
+{
+	__u64 number = 0;
+
+	bpf_probe_read_kernel(&number, sizeof(number), &object);
+	return number;
+}
+
+static __always_inline void count(__u32 what)
+{
+	__u64 *n = bpf_map_lookup_elem(&counters, &what);
+
+	if (n)
+		__sync_fetch_and_add(n, 1);
+}
+
+static __always_inline struct lp_config *get_config(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&config, &zero);
+}
+
+static __always_inline struct scratch *get_scratch(void)
+{
+	struct scratch *s = bpf_task_storage_get(&scratches, bpf_get_current_task_btf(), 0,
+						 BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (!s)
+		count(LP_COUNT_SCRATCH_FAILED);
+	return s;
+}
+
+static __always_inline __u32 now_seconds(void)
+{
+	struct lp_config *c = get_config();
+
+	return (c ? c->boot_epoch : 0) + bpf_ktime_get_boot_ns() / 1000000000;
+}
+
+#endif

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR MIT) */
+/* Marks on inodes: look up, set at a write, take away at a clean rewrite. */
+#ifndef LINPROV_MARK_H
+#define LINPROV_MARK_H
+
+#include "source.h"
+
+/* Filesystems whose files are not files: include/uapi/linux/magic.h. By
+ * superblock, never by path; tmpfs, hugetlbfs and FUSE do carry marks. */
+__noinline int carries_marks(__u64 magic)
+{
+	switch (magic) {
+	case 0x9fa0: /* proc */
+	case 0x62656572: /* sysfs */
+	case 0x27e0eb: /* cgroup */
+	case 0x63677270: /* cgroup2 */
+	case 0x64626720: /* debugfs */
+	case 0x74726163: /* tracefs */
+	case 0xcafe4a11: /* bpf */
+	case 0x73636673: /* securityfs */
+	case 0xf97cff8c: /* selinuxfs */
+	case 0x43415d53: /* smackfs */
+	case 0x5a3c69f0: /* apparmorfs */
+	case 0x62656570: /* configfs */
+	case 0x6165676c: /* pstore */
+	case 0xde5e81e4: /* efivarfs */
+	case 0x42494e4d: /* binfmt_misc */
+	case 0x1cd1: /* devpts */
+	case 0x65735543: /* fusectl */
+	case 0x6e736673: /* nsfs */
+	case 0x50494446: /* pidfs */
+	case 0x09041934: /* anonymous inodes */
+	case 0x19800202: /* mqueue */
+	case 0x67596969: /* rpc_pipefs */
+		return false;
+	}
+	return true;
+}
+
+static __always_inline __u32 filter_slot(__u64 ino, __u32 gen)
+{
+	__u64 h = (ino ^ ((__u64)gen << 20)) * 0x9e3779b97f4a7c15ull;
+
+	return h >> 41; /* 23 bits: FILTER_WORDS * 64 */
+}
+
+static __always_inline bool filter_has(__u64 ino, __u32 gen)
+{
+	__u32 slot = filter_slot(ino, gen), word = slot / 64;
+	__u64 *w = bpf_map_lookup_elem(&filter, &word);
+
+	return !w || (*w & (1ull << (slot & 63)));
+}
+
+static __always_inline void filter_add(__u64 ino, __u32 gen)
+{
+	__u32 slot = filter_slot(ino, gen), word = slot / 64;
+	__u64 *w = bpf_map_lookup_elem(&filter, &word);
+
+	if (w)
+		__sync_fetch_and_or(w, 1ull << (slot & 63));
+}
+
+__noinline int identify(__u64 at, struct lp_file_id *id)
+{
+	struct inode *inode = (struct inode *)at;
+	struct super_block *sb = BPF_CORE_READ(inode, i_sb);
+	uuid_t uuid = BPF_CORE_READ(sb, s_uuid);
+	__u64 words[2];
+
+	if (!id)
+		return 0;
+	__builtin_memcpy(words, &uuid, 16);
+	id->dev = 0;
+	if (!words[0] && !words[1])
+		id->dev = BPF_CORE_READ(sb, s_dev);
+	__builtin_memcpy(id->fs, words, 16);
+	id->ino = BPF_CORE_READ(inode, i_ino);
+	id->gen = BPF_CORE_READ(inode, i_generation);
+	return 0;
+}
+
+/* Behind the filter: inode storage, then the table by identity, which refills
+ * the storage of an inode that had been evicted. */
+static __noinline struct lp_mark *find_mark_slow(struct inode *inode)
+{
+	struct lp_file_id id = {};
+	struct lp_mark *m, *stored;
+
+	if (!inode)
+		return NULL;
+	m = bpf_inode_storage_get(&marks, inode, 0, 0);
+	if (m)
+		return (m->flags & LP_MARK_TOMBSTONE) ? NULL : m;
+	identify(address(inode), &id);
+	m = bpf_map_lookup_elem(&known, &id);
+	if (!m || (m->flags & LP_MARK_TOMBSTONE))
+		return NULL;
+	stored = bpf_inode_storage_get(&marks, inode, m, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	return stored ? stored : m;
+}
+
+/* The mark of a regular file, or NULL: a few instructions for the unmarked. */
+static __always_inline struct lp_mark *find_mark(struct inode *inode)
+{
+	if (!filter_has(inode->i_ino, inode->i_generation))
+		return NULL;
+	return find_mark_slow(inode);
+}
+
+/* Remembers every folder of the path just resolved, for recursive rules. */
+static int learn_folder(__u32 i, void *ctx)
+{
+	struct scratch *s = *(struct scratch **)ctx;
+	__u64 folder = s->ancestor[slot(i + 1)];
+	__u64 parent = s->ancestor[slot(i)];
+
+	if (!bpf_map_lookup_elem(&folders, &folder) &&
+	    bpf_map_update_elem(&folders, &folder, &parent, BPF_ANY))
+		count(LP_COUNT_FOLDERS_FULL);
+	return 0;
+}
+
+/* Completes an event whose mark and file are set, after resolve(). */
+static __always_inline void fill_event(struct scratch *s)
+{
+	__u32 number = s->event.mark.origin;
+	struct lp_origin *o = bpf_map_lookup_elem(&origins, &number);
+
+	if (o)
+		s->event.origin = *o;
+	else
+		__builtin_memset(&s->event.origin, 0, sizeof(s->event.origin));
+	s->event.rule = 0;
+	s->event.kind = s->event.verdict = s->event.mode = 0;
+	s->event.target_file = s->event.target_folder = s->event.folder = 0;
+	s->event.flags = 0;
+	if (s->path_flags & PATH_FOREIGN)
+		s->event.flags |= LP_EVENT_OTHER_NS;
+	if (s->path_flags & PATH_DELETED)
+		s->event.flags |= LP_EVENT_DELETED;
+	if (s->path_flags & PATH_TRUNCATED)
+		s->event.flags |= LP_EVENT_TRUNCATED;
+}
+
+/* Stores mark `m` in both places. */
+static __noinline int store_mark(struct inode *inode, struct lp_file_id *id, struct lp_mark *m)
+{
+	struct lp_mark *stored;
+	int full;
+
+	if (!inode)
+		return 0;
+	filter_add(id->ino, id->gen);
+	full = bpf_map_update_elem(&known, id, m, BPF_ANY) != 0;
+	if (full)
+		count(LP_COUNT_KNOWN_FULL);
+	stored = bpf_inode_storage_get(&marks, inode, m, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (stored) {
+		*stored = *m;
+	} else {
+		count(LP_COUNT_STORAGE_FAILED);
+		if (full)
+			count(LP_COUNT_MARK_LOST);
+	}
+	return 0;
+}
+
+/*
+ * A clean process writes to a marked file. When the file is empty and nobody
+ * else holds it open for writing, everything in it is local from here on.
+ */
+static __noinline int write_local(struct file *file, struct inode *inode)
+{
+	struct lp_file_id id = {};
+	struct lp_mark m, *old;
+	struct scratch *s;
+
+	if (!file || !inode || BPF_CORE_READ(inode, i_size) ||
+	    BPF_CORE_READ(inode, i_writecount.counter) != 1)
+		return 0;
+	old = find_mark_slow(inode);
+	if (!old)
+		return 0;
+	identify(address(inode), &id);
+	m = *old;
+	m.flags = LP_MARK_DIRTY | LP_MARK_TOMBSTONE;
+	bpf_map_update_elem(&known, &id, &m, BPF_ANY);
+	bpf_inode_storage_delete(&marks, inode);
+	count(LP_COUNT_LOCAL);
+	s = get_scratch();
+	if (s) {
+		resolve_file(s, file);
+		s->event.mark = m;
+		s->event.file = id;
+		fill_event(s);
+		emit(s, LP_EVENT_LOCAL);
+	}
+	return 0;
+}
+
+/* A process that may hold state opens `file` for writing, or writes to it. */
+static __noinline int mark_file(struct file *file, struct inode *inode, bool writing)
+{
+	struct task_struct *task;
+	struct file *exe;
+	struct lp_file_id id = {};
+	struct lp_mark m = {}, *old;
+	struct process *p;
+	struct scratch *s;
+	struct dirt d = {};
+
+	if (!file || !inode || is_exempt(current_tgid()))
+		return 0;
+	p = find_process();
+	dirt_of(p, &d);
+	if (!d.dirty)
+		return writing ? write_local(file, inode) : 0;
+	if (!carries_marks(BPF_CORE_READ(inode, i_sb, s_magic)))
+		return 0;
+	old = find_mark_slow(inode);
+	if (old && old->origin == d.origin)
+		return 0;
+	identify(address(inode), &id);
+	if (old) {
+		m = *old;
+		d.origin = merge_origins(old->origin, d.origin);
+		if (d.origin == old->origin)
+			return 0;
+	}
+	s = get_scratch();
+	m.origin = d.origin;
+	m.flags = LP_MARK_DIRTY | (d.derived ? LP_MARK_DERIVED : 0);
+	m.time = now_seconds();
+	m.writer_uid = bpf_get_current_uid_gid();
+	if (s) {
+		task = bpf_get_current_task_btf();
+		exe = BPF_CORE_READ(task, mm, exe_file);
+		m.writer_exe = 0;
+		if (exe) {
+			resolve_file(s, exe);
+			if (!(s->path_flags & PATH_NOT_HOST))
+				m.writer_exe = s->file;
+		}
+		resolve_file(s, file);
+		/* Where it was *first* written stays. */
+		if (!old && !(s->path_flags & PATH_NOT_LANDING)) {
+			m.landing_folder = s->folder;
+			m.landing_name = s->base;
+			bpf_loop(s->ancestors - 1, learn_folder, &s, 0);
+		}
+	}
+	store_mark(inode, &id, &m);
+	count(LP_COUNT_MARKS);
+	if (s) {
+		s->event.mark = m;
+		s->event.file = id;
+		fill_event(s);
+		s->event.folder = s->folder;
+		emit(s, LP_EVENT_MARK);
+	}
+	return 0;
+}
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR MIT) */
+/*
+ * The state of a process: source, taint, what its stdin was. It hangs on the
+ * group leader, so threads share it and it ends with the last of them.
+ */
+#ifndef LINPROV_PROCESS_H
+#define LINPROV_PROCESS_H
+
+#include "origin.h"
+
+static __always_inline __u32 current_tgid(void)
+{
+	return bpf_get_current_pid_tgid() >> 32;
+}
+
+static __always_inline void set_clean(__u32 tgid)
+{
+	__u32 word = tgid / 64;
+	__u64 *w = bpf_map_lookup_elem(&clean, &word);
+
+	if (w)
+		__sync_fetch_and_or(w, 1ull << (tgid & 63));
+}
+
+static __always_inline void clear_clean(__u32 tgid)
+{
+	__u32 word = tgid / 64;
+	__u64 *w = bpf_map_lookup_elem(&clean, &word);
+
+	if (w)
+		__sync_fetch_and_and(w, ~(1ull << (tgid & 63)));
+}
+
+/* The fast answer: true is certain, false means "ask". */
+static __always_inline bool is_clean(__u32 tgid)
+{
+	__u32 word = tgid / 64;
+	__u64 *w = bpf_map_lookup_elem(&clean, &word);
+
+	return w && (*w & (1ull << (tgid & 63)));
+}
+
+static __always_inline struct process *process_of(struct task_struct *task, __u64 flags)
+{
+	struct task_struct *leader = task->group_leader;
+
+	if (!leader)
+		return NULL;
+	return bpf_task_storage_get(&processes, leader, 0, flags);
+}
+
+/* PID 1, linprov itself: their reads and writes carry nothing. */
+static __always_inline bool is_exempt(__u32 tgid)
+{
+	struct lp_config *c = get_config();
+
+	return tgid == 1 || (c && c->daemon && c->daemon == tgid);
+}
+
+/* A taint that has run out is none (only taints of shells from pipes do). */
+static __always_inline bool is_tainted(struct process *p)
+{
+	return (p->flags & PROCESS_TAINT) &&
+	       (!p->taint_until || bpf_ktime_get_boot_ns() < p->taint_until);
+}
+
+/* Process `p` has read bytes of `origin`. */
+__noinline int add_taint(struct process *p, __u32 origin, __u64 until)
+{
+	if (!p)
+		return 0;
+	if (is_tainted(p)) {
+		if (p->taint != origin)
+			p->taint = merge_origins(p->taint, origin);
+		if (!until || (p->taint_until && p->taint_until < until))
+			p->taint_until = until;
+		return 0;
+	}
+	p->taint = origin;
+	p->taint_until = until;
+	p->flags |= PROCESS_TAINT;
+	return 0;
+}
+
+/* What the current process writes comes from here. */
+struct dirt {
+	__u32 origin;
+	__u32 dirty;
+	__u32 derived; /* read from marked bytes, not received */
+};
+
+__noinline int dirt_of(struct process *p, struct dirt *d)
+{
+	struct scratch *s;
+
+	if (!d)
+		return 0;
+	d->origin = 0;
+	d->dirty = d->derived = 0;
+	if (!p)
+		return 0;
+	if (is_tainted(p)) {
+		d->origin = p->taint;
+		d->dirty = d->derived = 1;
+	}
+	if (p->flags & PROCESS_SOURCE) {
+		s = get_scratch();
+		__u32 number = s ? intern_source(s, p) : 0;
+
+		d->origin = d->dirty ? merge_origins(d->origin, number) : number;
+		d->dirty = 1;
+	}
+	return 0;
+}
+
+/* Both are NULL. In two steps: the compiler would "or" the pointers together,
+ * which the verifier doesn't take. */
+static __always_inline bool is_neither(void *a, void *b)
+{
+	if (a)
+		return false;
+	barrier();
+	return !b;
+}
+
+/*
+ * The state of the current process, or NULL when it holds none; then the
+ * "clean" bit is set for the next time. The second look closes the race with
+ * a thread that creates state, or a pipe writer that pushes a taint, between
+ * the first look and the setting of the bit: both clear the bit after they
+ * have written.
+ */
+static __noinline struct process *find_process(void)
+{
+	__u32 tgid = current_tgid();
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct process *p = process_of(task, 0);
+	struct pending *waiting = bpf_map_lookup_elem(&pending, &tgid);
+
+	if (is_neither(p, waiting)) {
+		set_clean(tgid);
+		p = process_of(task, 0);
+		waiting = bpf_map_lookup_elem(&pending, &tgid);
+		if (is_neither(p, waiting))
+			return NULL;
+		clear_clean(tgid);
+	}
+	if (waiting) {
+		__u32 origin = waiting->origin;
+		__u64 until = waiting->until;
+
+		if (!p)
+			p = process_of(task, BPF_LOCAL_STORAGE_GET_F_CREATE);
+		if (!p) {
+			count(LP_COUNT_PROCESS_FAILED);
+			return NULL;
+		}
+		add_taint(p, origin, until);
+		bpf_map_delete_elem(&pending, &tgid);
+	}
+	return p;
+}
+
+/* The state of the current process, made when there is none. */
+static __noinline struct process *make_process(void)
+{
+	__u32 tgid = current_tgid();
+	struct process *p = process_of(bpf_get_current_task_btf(), BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (!p)
+		count(LP_COUNT_PROCESS_FAILED);
+	clear_clean(tgid);
+	return p;
+}
+
+#endif
