@@ -148,6 +148,27 @@ export function quoteValue(value: ByteString): string {
   return text !== undefined && isBareSafe(text) ? text : quote(value, text);
 }
 
+/**
+ * Writes a byte string for the middle of a sentence: always in double quotes,
+ * and cut after 60 bytes.
+ *
+ * @param value A byte string.
+ * @returns Printable text without line breaks.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(excerpt("/tmp/x"), '"/tmp/x"');
+ * ```
+ */
+export function excerpt(value: ByteString): string {
+  const cut = value.length > EXCERPT ? value.slice(0, EXCERPT) : value;
+  return quote(cut, decodeUtf8(cut)) + (cut === value ? "" : "…");
+}
+
+const EXCERPT = 60;
+
 // What can't be seen or changes how its neighbours look: control, format,
 // unassigned and private characters, separators other than the blank, and
 // characters that are drawn as nothing.

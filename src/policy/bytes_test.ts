@@ -6,6 +6,7 @@ import {
   byteStringToBytes,
   decodeText,
   displayText,
+  excerpt,
   quoteValue,
   textToByteString,
 } from "./bytes.ts";
@@ -71,6 +72,13 @@ Deno.test("displayText() keeps inner blanks and signs that only a rule minds", (
   assertEquals(displayText(" a"), '" a"');
   assertEquals(displayText("a "), '"a "');
   assertEquals(displayText("/a\x1b[31m"), '"/a\\x1b[31m"');
+});
+
+Deno.test("excerpt() always quotes and cuts what is long", () => {
+  assertEquals(excerpt("a b\n"), '"a b\\n"');
+  assertEquals(excerpt("x".repeat(61)), `"${"x".repeat(60)}"…`);
+  // A cut inside a UTF-8 sequence shows its bytes.
+  assertEquals(excerpt("x".repeat(59) + "\xc3\xbc"), `"${"x".repeat(59)}\\xc3"…`);
 });
 
 Deno.test("quoteValue() and displayText() print one line of visible characters", () => {
