@@ -6,7 +6,9 @@
 
 import fc from "fast-check";
 import { type ByteString, textToByteString } from "./bytes.ts";
-import type { Rule } from "./rule.ts";
+import type { DimName } from "./dims.ts";
+import type { Facts } from "./facts.ts";
+import type { Conditions, Rule } from "./rule.ts";
 
 /** One raw byte, biased towards those that mean something to a parser. */
 const byte = fc.oneof(
@@ -64,3 +66,60 @@ export const anyRule: fc.Arbitrary<Rule> = fc.record({
   reason: anyBytes,
   by: anyBytes,
 }, { requiredKeys: ["number", "line", "deny", "when"] });
+
+// Small alphabets, so that rules and facts really meet.
+const fewFolders = fc.array(fc.constantFrom("a", "b"), { maxLength: 3 })
+  .map((names) => "/" + names.map((name) => name + "/").join(""));
+const fewFiles = fc.tuple(fewFolders, fc.constantFrom("a", "x")).map((parts) => parts.join(""));
+const fewPatterns = fc.record({ path: fewFolders, recursive: fc.boolean() });
+const fewNames = fc.constantFrom("a", "x");
+const fewUids = fc.constantFrom(0, 1);
+const fewZones = fc.constantFrom("lan", "internet");
+const fewDigests = fc.constantFrom("00".repeat(32), "ff".repeat(32));
+
+/** The days on which rules out of {@linkcode fewRules} end, as the second day of 1970 and so on. */
+const fewDays = fc.constantFrom("1970-01-02", "1970-01-04");
+
+/** Sets of rules that have much in common. */
+export const fewRules: fc.Arbitrary<Rule[]> = fc.array(
+  fc.record({
+    deny: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
+    when: fc.record({
+      target_filename: fewFiles,
+      target_folder: fewPatterns,
+      landing_filename: fewNames,
+      landing_folder: fewPatterns,
+      creator_process: fewFiles,
+      creator_comm: fewNames,
+      creator_uid: fewUids,
+      writer_process: fewFiles,
+      writer_uid: fewUids,
+      origin_zone: fewZones,
+      sha256: fewDigests,
+      execution_uid: fewUids,
+    }, { requiredKeys: [] }).chain((when) =>
+      // Few conditions, or hardly any rule would match.
+      fc.shuffledSubarray(Object.keys(when) as DimName[], { maxLength: 3 }).map((names) =>
+        Object.fromEntries(names.map((name) => [name, when[name]])) as Conditions
+      )
+    ).filter((when) => Object.keys(when).length > 0),
+    expires: fewDays,
+  }, { requiredKeys: ["deny", "when"] }),
+  { maxLength: 8 },
+).map((rules) => rules.map((rule, i) => ({ ...rule, number: i + 1, line: i + 1 })));
+
+/** Facts that those rules may match. */
+export const fewFacts: fc.Arbitrary<Facts> = fc.record({
+  target: fc.option(fewFiles, { freq: 8 }),
+  landingFolder: fc.option(fewFolders, { freq: 8 }),
+  landingName: fc.option(fewNames, { freq: 8 }),
+  creatorProcess: fc.option(fewFiles, { freq: 8 }),
+  creatorComm: fc.option(fewNames, { freq: 8 }),
+  creatorUid: fc.option(fewUids, { freq: 8 }),
+  writerProcess: fc.option(fewFiles, { freq: 8 }),
+  writerUid: fc.option(fewUids, { freq: 8 }),
+  zone: fc.option(fewZones, { freq: 8 }),
+  sha256: fc.option(fewDigests, { freq: 8 }),
+  executionUid: fc.option(fewUids, { freq: 8 }),
+  now: fc.integer({ min: 0, max: 5 }).map((day) => day * 86_400),
+});

@@ -32,10 +32,10 @@ const CHUNK = 8192;
  * ```
  */
 export function bytesToByteString(bytes: Uint8Array): ByteString {
-  if (bytes.length <= CHUNK) return String.fromCharCode(...bytes);
+  if (bytes.length <= CHUNK) return Reflect.apply(String.fromCharCode, undefined, bytes);
   const parts: string[] = [];
   for (let at = 0; at < bytes.length; at += CHUNK) {
-    parts.push(String.fromCharCode(...bytes.subarray(at, at + CHUNK)));
+    parts.push(bytesToByteString(bytes.subarray(at, at + CHUNK)));
   }
   return parts.join("");
 }
