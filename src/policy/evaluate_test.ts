@@ -158,9 +158,13 @@ Deno.test("evaluateCompiled() is evaluate(), case by case", () => {
 });
 
 Deno.test("evaluateCompiled() never allows more than evaluate() on tables that grow old", () => {
+  // Nearly all rules alike, so that merged ones end at different times.
+  const alike = fewRules.map((rules) =>
+    rules.map((rule) => ({ ...rule, when: { creator_uid: rule.number % 2 } }))
+  );
   let refused = 0;
   fc.assert(
-    fc.property(fewRules, fewFacts, (rules, facts) => {
+    fc.property(alike, fewFacts, (rules, facts) => {
       const naive = evaluate(rules, facts).verdict;
       const policy = compile(rules, { ...context, now: 0 });
       const old = evaluateCompiled(policy, hashFacts(facts, context)).verdict;

@@ -44,14 +44,18 @@ export interface ParseOptions {
   positions?: boolean;
 }
 
-/** What an allowlist says. */
-export interface ParsedAllowlist {
-  /** The rules of all good lines, in order. Use them only if there are no errors. */
-  rules: Rule[];
+/** What there is to tell about an allowlist. */
+export interface Findings {
   /** Everything that is wrong; one of them rejects the whole file. */
   errors: Finding[];
   /** What is allowed but probably not what was meant. */
   warnings: Finding[];
+}
+
+/** What an allowlist says. */
+export interface ParsedAllowlist extends Findings {
+  /** The rules of all good lines, in order. Use them only if there are no errors. */
+  rules: Rule[];
 }
 
 /**
@@ -76,53 +80,86 @@ export interface ParsedAllowlist {
  * ```
  */
 export function parseAllowlist(text: Uint8Array, options: ParseOptions = {}): ParsedAllowlist {
-  const reader = new LineReader(options);
-  const { rules, errors, warnings } = reader;
+  const findings: Findings = { errors: [], warnings: [] };
+  const rules = [...readAllowlist(text, findings, options)];
+  return { rules, ...findings };
+}
+
+/**
+ * Reads the text of an allowlist rule by rule, for files too large to hold
+ * all rules at once.
+ *
+ * @param text The bytes of the file.
+ * @param findings Takes what is wrong. It is complete after the last rule,
+ * and what was made of the rules counts only if it has no errors then.
+ * @param options How to read it.
+ * @returns The rules of all good lines, in order.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const findings: Findings = { errors: [], warnings: [] };
+ * const text = new TextEncoder().encode("creator_uid=0\ncreator_uid=x\n");
+ * const lines = [...readAllowlist(text, findings)].map((rule) => rule.line);
+ * assertEquals([lines, findings.errors.length], [[1], 1]);
+ * ```
+ */
+export function* readAllowlist(
+  text: Uint8Array,
+  findings: Findings,
+  options: ParseOptions = {},
+): Generator<Rule, void> {
+  const reader = new LineReader(findings, options);
   let start = text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf ? 3 : 0;
-  for (let number = 1; start < text.length; number++) {
+  let rules = 0;
+  for (let line = 1; start < text.length; line++) {
     const newline = text.indexOf(0x0a, start);
     let end = newline < 0 ? text.length : newline;
     const next = end + 1;
     if (text[end - 1] === 0x0d && end > start) end--;
     if (end - start > LINE_MAX) {
-      errors.push({
-        line: number,
+      findings.errors.push({
+        line,
         column: LINE_MAX + 1,
         message: `the line has ${end - start} bytes, and ${LINE_MAX} is the most`,
       });
     } else {
-      reader.read(bytesToByteString(text.subarray(start, end)), number);
+      const rule = reader.read(bytesToByteString(text.subarray(start, end)), line, rules + 1);
+      if (rule) {
+        rules++;
+        yield rule;
+      }
     }
     start = next;
   }
-  return { rules, errors, warnings };
 }
 
 class LineReader {
-  readonly rules: Rule[] = [];
-  readonly errors: Finding[] = [];
-  readonly warnings: Finding[] = [];
+  readonly #findings: Findings;
   readonly #zones: ReadonlySet<string> | undefined;
   readonly #positions: boolean;
 
-  constructor(options: ParseOptions) {
+  constructor(findings: Findings, options: ParseOptions) {
+    this.#findings = findings;
     this.#zones = options.zones && new Set(options.zones);
     this.#positions = options.positions ?? false;
   }
 
-  read(line: ByteString, number: number): void {
-    const at = skipBlanks(line, 0);
-    if (at === line.length || line[at] === "#") return;
-    const errorsBefore = this.errors.length;
-    const rule: Rule = { number: this.rules.length + 1, line: number, deny: false, when: {} };
+  /** Reads a line; undefined if it holds no rule or a bad one. */
+  read(text: ByteString, line: number, number: number): Rule | undefined {
+    const at = skipBlanks(text, 0);
+    if (at === text.length || text[at] === "#") return undefined;
+    const errorsBefore = this.#findings.errors.length;
+    const rule: Rule = { number, line, deny: false, when: {} };
     if (this.#positions) rule.columns = {};
     try {
-      this.#readRule(rule, line, at);
+      this.#readRule(rule, text, at);
     } catch (error) {
       if (!(error instanceof LineError)) throw error;
-      this.#fail(number, error);
+      this.#fail(line, error);
     }
-    if (this.errors.length === errorsBefore) this.rules.push(rule);
+    return this.#findings.errors.length === errorsBefore ? rule : undefined;
   }
 
   #readRule(rule: Rule, line: ByteString, start: number): void {
@@ -179,7 +216,7 @@ class LineReader {
 
   #warnOfComment(rule: Rule, line: ByteString, at: number, valueEnd: number): void {
     if (at === valueEnd && line[at - 1] !== '"') {
-      this.warnings.push({
+      this.#findings.warnings.push({
         line: rule.line,
         column: at + 1,
         message: 'a comment begins right behind the value, which ends before the "#"',
@@ -188,7 +225,7 @@ class LineReader {
     }
     const date = rule.expires === undefined && /expir\w*[\s=:]*\d/i.exec(line.slice(at));
     if (date) {
-      this.warnings.push({
+      this.#findings.warnings.push({
         line: rule.line,
         column: at + date.index + 1,
         message: "the comment speaks of an end, but the rule has none",
@@ -199,7 +236,7 @@ class LineReader {
 
   #fail(line: number, error: LineError): void {
     const { at, message, hint } = error;
-    this.errors.push({ line, column: at + 1, message, ...hint && { hint } });
+    this.#findings.errors.push({ line, column: at + 1, message, ...hint && { hint } });
   }
 }
 
