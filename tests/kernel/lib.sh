@@ -1,0 +1,159 @@
+# Helpers for scenarios: a scenario starts with  . /lab/kernel/lib.sh
+#
+# It runs as root, in $T (a fresh folder on ext4), under its own deadline; leaving with anything but
+# 0 is a failure. What it leaves running or lying about is removed for it. Headers it may have:
+#   # deadline: 120                 seconds it may take (default 60)
+#   # boot: own                     a kernel of its own, with nothing run in it before
+#   # boot: systemd                 the same, with systemd as PID 1
+#   # reboots: 1                    run again after a reboot of the same disk; $LAB_BOOT says 1 or 2
+#   # kernels: 6.12 7.3 -- reason   only on these
+set -Eeuo pipefail
+
+REMOTE=192.0.2.1
+T=/tmp/lab/$LAB_NAME
+LOG=$T/.daemon.log
+LOG_MARK=0
+DAEMON_PID=
+PATH=$PATH:/lab/bin
+
+[ "${LAB_BOOT:-1}" != 1 ] || rm -rf "$T"
+mkdir -p "$T"
+cd "$T"
+trap 'echo "failed: line $LINENO of ${BASH_SOURCE[0]##*/}: $BASH_COMMAND"' ERR
+trap on_exit EXIT
+
+on_exit() {
+  local rc=$?
+  [ "$rc" != 0 ] && [ -s "$LOG" ] || return 0
+  echo "--- the daemon's log, its last 60 lines"
+  tail -n 60 "$LOG"
+}
+
+# fail MESSAGE: ends the scenario.
+fail() {
+  trap - ERR
+  local i=0 where
+  while where=$(caller $i); do
+    case $where in *lib.sh) i=$((i + 1)) ;; *) break ;; esac
+  done
+  set -- "$1" ${where:-}
+  echo "FAILED${2:+ at line $2}: $1"
+  exit 1
+}
+
+## Network
+
+# remote_up: gives the machine an address that counts as remote.
+remote_up() {
+  ip addr replace $REMOTE/32 dev lo
+}
+
+# serve DIR [PORT]: serves a folder over HTTP from the remote address; sets $URL.
+serve() {
+  local line fd pipe=$T/.serve.$RANDOM
+  remote_up
+  mkfifo "$pipe"
+  python3 -u -m http.server "${2:-0}" --bind $REMOTE --directory "$1" >"$pipe" 2>>"$T/.serve.log" &
+  exec {fd}<>"$pipe"
+  # It says where it listens once it does.
+  read -r -t 30 line <&$fd || fail "no web server came up: $(cat "$T/.serve.log")"
+  [[ $line =~ port\ ([0-9]+) ]] || fail "the web server said: $line"
+  URL=http://$REMOTE:${BASH_REMATCH[1]}
+}
+
+## Daemon
+
+# daemon_start [ARGS…]: starts `linprov run ARGS` and waits until it says it runs.
+daemon_start() {
+  log_mark
+  linprov run "$@" >>"$LOG" 2>&1 </dev/null &
+  DAEMON_PID=$!
+  await_log 'linprov running \(' 45
+}
+
+# daemon_stop: ends it as a service manager would; it must exit with 0.
+daemon_stop() {
+  local rc=0
+  kill -TERM "$DAEMON_PID"
+  wait "$DAEMON_PID" || rc=$?
+  DAEMON_PID=
+  [ $rc = 0 ] || fail "the daemon ended with $rc after SIGTERM, expected 0"
+}
+
+# daemon_reload: makes it read its allowlist again; await the log line you expect.
+daemon_reload() {
+  log_mark
+  kill -HUP "$DAEMON_PID"
+}
+
+# log_mark: from here on await_log and log_lacks look only at later lines.
+log_mark() {
+  LOG_MARK=$([ ! -e "$LOG" ] || wc -l <"$LOG")
+  LOG_MARK=${LOG_MARK:-0}
+  [ -e "$LOG" ] || : >"$LOG"
+}
+
+# await_log REGEX [SECONDS]: waits for a line that matches (extended regex); prints it into $LINE.
+await_log() {
+  local seconds=${2:-20} pid=${DAEMON_PID:-$$}
+  LINE=$(timeout "$seconds" grep -m1 -E -e "$1" \
+    <(exec tail -n "+$((LOG_MARK + 1))" -f --pid="$pid" "$LOG" 2>/dev/null)) ||
+    fail "no line of the log matches '$1' within $seconds s"
+}
+
+# log_lacks REGEX: no line since the mark matches. Await something that comes later first.
+log_lacks() {
+  local line
+  line=$(tail -n "+$((LOG_MARK + 1))" "$LOG" | grep -m1 -E -e "$1") || return 0
+  fail "a line of the log matches '$1', expected none: $line"
+}
+
+## Assertions; each leaves the command's output in $T/.out
+
+# assert_rc N CMD…: exits with N.
+assert_rc() {
+  local want=$1 rc=0
+  shift
+  "$@" >"$T/.out" 2>&1 || rc=$?
+  [ $rc = "$want" ] || fail "'$*' ended with $rc, expected $want: $(cat "$T/.out")"
+}
+
+# assert_runs CMD…: exits with 0.
+assert_runs() {
+  assert_rc 0 "$@"
+}
+
+# assert_blocked CMD…: fails, and for the reason that linprov refuses (EPERM), not for any other.
+assert_blocked() {
+  local rc=0
+  "$@" >"$T/.out" 2>&1 || rc=$?
+  [ $rc != 0 ] || fail "'$*' ran, expected it to be refused: $(cat "$T/.out")"
+  grep -q 'Operation not permitted' "$T/.out" ||
+    fail "'$*' ended with $rc, expected 'Operation not permitted': $(cat "$T/.out")"
+}
+
+# assert_eq SEEN EXPECTED [WHAT]
+assert_eq() {
+  [ "$1" = "$2" ] || fail "${3:-value}: got '$1', expected '$2'"
+}
+
+## Material
+
+# make_elf PATH: a small static program that prints "ran" and exits with 0.
+make_elf() {
+  install -m 755 /lab/bin/ran "$1"
+}
+
+# as_user NAME CMD…: runs it as that user (`user` exists, uid 1000).
+as_user() {
+  local name=$1
+  shift
+  runuser -u "$name" -- env HOME="/home/$name" USER="$name" "$@"
+}
+
+# power_cut: ends this boot as a power cut would; for scenarios with a second boot.
+power_cut() {
+  echo "LAB-CUT $LAB_NAME" >/dev/ttyS1
+  echo b >/proc/sysrq-trigger
+  sleep 30
+}

@@ -1,0 +1,100 @@
+/**
+ * The disk a guest gets besides its root: the runner, the scenarios, their helper programs and
+ * linprov itself.
+ *
+ * @module
+ */
+
+import { cached } from "./cache.ts";
+import { run } from "./process.ts";
+
+const REPOSITORY = new URL("../../", import.meta.url).pathname;
+const GUEST = `${REPOSITORY}tests/lab/guest`;
+const SCENARIOS = `${REPOSITORY}tests/kernel`;
+
+/** One scenario to run. */
+export interface PlanEntry {
+  /** File name in tests/kernel without `.sh`. */
+  name: string;
+  /** Seconds it may take. */
+  deadline: number;
+}
+
+/** What goes on a payload besides what always does. */
+export interface PayloadOptions {
+  /** Scenarios to run, in order. */
+  plan?: readonly PlanEntry[];
+  /** A program that gets the console instead; see `VmOptions.variables`, `LAB_MODE=console`. */
+  console?: string;
+  /** More files: name in the payload to path here. */
+  files?: Record<string, string>;
+}
+
+/**
+ * Packs a payload.
+ *
+ * @param image path of the raw ext4 image to make
+ * @param options what to put on it
+ */
+export async function makePayload(image: string, options: PayloadOptions): Promise<void> {
+  const dir = `${image}.dir`;
+  await Deno.remove(dir, { recursive: true }).catch(() => {});
+  await Deno.mkdir(`${dir}/lab`, { recursive: true });
+  await run("cp", ["-r", await programs(), `${dir}/bin`]);
+  await run("cp", ["-r", SCENARIOS, `${dir}/kernel`]);
+  await Deno.copyFile(`${GUEST}/clean.sh`, `${dir}/lab/clean.sh`);
+  try {
+    await Deno.copyFile(`${REPOSITORY}linprov`, `${dir}/bin/linprov`);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  const plan = options.plan ?? [];
+  await Deno.writeTextFile(
+    `${dir}/plan`,
+    plan.map(({ name, deadline }) => `${name} ${deadline}\n`).join(""),
+  );
+  if (options.console) await Deno.writeTextFile(`${dir}/console`, options.console, { mode: 0o755 });
+  for (const [name, path] of Object.entries(options.files ?? {})) {
+    await Deno.copyFile(path, `${dir}/${name}`);
+  }
+  const megabytes = Math.ceil(await size(dir) * 1.1 / 1e6) + 16;
+  await run(
+    "mke2fs",
+    ["-q", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-E", "root_owner=0:0"]
+      .concat(["-F", "-d", dir, image, `${megabytes}M`]),
+  );
+  await Deno.remove(dir, { recursive: true });
+}
+
+/** Compiles the runner and the helper programs, statically: the guest needs no compiler. */
+async function programs(): Promise<string> {
+  const sources = [`${GUEST}/lab_init.c`];
+  for await (const entry of Deno.readDir(`${SCENARIOS}/src`)) {
+    if (entry.name.endsWith(".c")) sources.push(`${SCENARIOS}/src/${entry.name}`);
+  }
+  const recipe = await Promise.all(
+    sources.sort().map(async (path) => [
+      path.slice(REPOSITORY.length),
+      await Deno.readTextFile(path),
+    ]),
+  );
+  return await cached("programs", recipe, async (dir) => {
+    for (const path of sources) {
+      const program = path.split("/").pop()!.replace(/\.c$/, "");
+      await run(
+        "gcc",
+        ["-O1", "-Wall", "-Wextra", "-static", "-pthread"]
+          .concat(["-o", `${dir}/${program}`, path]),
+      );
+    }
+  });
+}
+
+async function size(dir: string): Promise<number> {
+  let sum = 0;
+  for await (const entry of Deno.readDir(dir)) {
+    const path = `${dir}/${entry.name}`;
+    sum += entry.isDirectory ? await size(path) : (await Deno.lstat(path)).size + 4096;
+  }
+  return sum;
+}

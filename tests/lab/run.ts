@@ -1,0 +1,218 @@
+/**
+ * Runs scenarios in guests, two at a time.
+ *
+ * @module
+ */
+
+import { rootImage } from "./image.ts";
+import { type Kernel, kernel, type KernelName, KERNELS } from "./kernels.ts";
+import { type Result, Transcript, type Verdict } from "./outcome.ts";
+import { makePayload } from "./payload.ts";
+import { run } from "./process.ts";
+import { ensureQemu } from "./qemu.ts";
+import { allScenarios, type Scenario } from "./scenario.ts";
+import { Vm } from "./vm.ts";
+
+/** Guests at a time; each has two CPUs. */
+const GUESTS = 2;
+
+/** Scenarios in one boot at most: enough to pay for the boot, few enough to share the work. */
+const BATCH = 16;
+
+/** Seconds a guest may take to its first scenario, and to end after the last. */
+const BOOT_DEADLINE = { shared: 120, own: 120, systemd: 180 };
+
+/** Seconds the host waits longer than the guest, whose clock may lag. */
+const GRACE = 60;
+
+const LOGS = new URL("../../build/lab/", import.meta.url).pathname;
+
+/** How a scenario ended on a kernel. */
+export interface Report extends Result {
+  /** Which kernel. */
+  kernel: KernelName;
+  /** Folder with the guest's console and what it reported. */
+  logs: string;
+}
+
+/** What to run. */
+export interface RunOptions {
+  /** Scenarios by name; all by default. */
+  names?: readonly string[];
+  /** Kernels; all by default. */
+  kernels?: readonly KernelName[];
+  /** Called when a scenario has ended. */
+  onReport?: (report: Report) => void;
+}
+
+/** Scenarios that share a boot. */
+interface Job {
+  kernel: Kernel;
+  scenarios: Scenario[];
+}
+
+/**
+ * Runs scenarios on kernels.
+ *
+ * @param options which, and where
+ * @returns a report for each pair, and one more for each boot that went wrong as a whole
+ * @throws {Error} if a scenario doesn't exist, or the lab can't be set up
+ */
+export async function runScenarios(options: RunOptions = {}): Promise<Report[]> {
+  const scenarios = await allScenarios();
+  const { names = scenarios.map((scenario) => scenario.name) } = options;
+  for (const name of names) {
+    if (!scenarios.some((scenario) => scenario.name === name)) {
+      throw new Error(`Cannot run scenario ${name}: there is no tests/kernel/${name}.sh`);
+    }
+  }
+  const chosen = scenarios.filter((scenario) => names.includes(scenario.name));
+  await ensureQemu();
+  const root = await rootImage();
+  const jobs: Job[] = [];
+  for (const name of options.kernels ?? KERNELS) jobs.push(...jobsFor(await kernel(name), chosen));
+  // The longest first, so that the last guest doesn't run alone for long.
+  jobs.sort((a, b) => weight(b) - weight(a));
+  const reports: Report[] = [];
+  const report = (item: Report) => {
+    reports.push(item);
+    options.onReport?.(item);
+  };
+  const worker = async () => {
+    for (let job = jobs.shift(); job; job = jobs.shift()) await runJob(job, root, report);
+  };
+  await Promise.all(Array.from({ length: GUESTS }, worker));
+  return reports;
+}
+
+function jobsFor(kernel: Kernel, scenarios: readonly Scenario[]): Job[] {
+  const here = scenarios.filter((scenario) => scenario.kernels.includes(kernel.name));
+  const jobs = here.filter((scenario) => scenario.boot !== "shared")
+    .map((scenario): Job => ({ kernel, scenarios: [scenario] }));
+  const shared = here.filter((scenario) => scenario.boot === "shared");
+  for (let at = 0; at < shared.length; at += BATCH) {
+    jobs.push({ kernel, scenarios: shared.slice(at, at + BATCH) });
+  }
+  return jobs;
+}
+
+function weight(job: Job): number {
+  return job.scenarios.reduce((sum, { reboots }) => sum + 1 + reboots, 0);
+}
+
+/** Runs a job; scenarios that a broken boot left out get another one. */
+async function runJob(job: Job, root: string, report: (item: Report) => void): Promise<void> {
+  let left = job.scenarios;
+  for (let attempt = 1; left.length; attempt++) {
+    const first = left[0]!;
+    const logs = `${LOGS}${job.kernel.name}/${first.name}`;
+    await Deno.remove(logs, { recursive: true }).catch(() => {});
+    await Deno.mkdir(logs, { recursive: true });
+    const give = (result: Result) => report({ ...result, kernel: job.kernel.name, logs });
+    let verdict: Verdict;
+    if (first.reboots) verdict = await bootRepeatedly(first, job.kernel, root, logs);
+    else verdict = await boot({ job: { ...job, scenarios: left }, root, logs });
+    verdict.results.forEach(give);
+    const broken = { name: "(boot)", ok: false, seconds: 0, output: [] };
+    if (verdict.fault) give({ ...broken, why: verdict.fault });
+    const missing = left.filter((scenario) => verdict.missing.includes(scenario.name));
+    if (missing.length === left.length) {
+      for (const { name } of missing) give({ ...broken, name, why: "the guest never came to it" });
+      return;
+    }
+    left = missing;
+  }
+}
+
+/** Boots one scenario several times from the same disk; all its boots must be good. */
+async function bootRepeatedly(
+  scenario: Scenario,
+  kernel: Kernel,
+  root: string,
+  logs: string,
+): Promise<Verdict> {
+  const disk = `${logs}/root.ext4`;
+  await run("cp", ["--sparse=always", root, disk]);
+  const total: Result = { name: scenario.name, ok: true, seconds: 0, output: [] };
+  for (let number = 1; number <= scenario.reboots + 1; number++) {
+    const verdict = await boot({
+      job: { kernel, scenarios: [scenario] },
+      root: disk,
+      logs,
+      number,
+      last: number > scenario.reboots,
+    });
+    const result = verdict.results[0];
+    total.output.push(`--- boot ${number}`, ...result?.output ?? []);
+    total.seconds += result?.seconds ?? 0;
+    total.ok = verdict.results.length === 1 && result!.ok && verdict.fault === undefined;
+    if (!total.ok) {
+      const why = verdict.fault ?? result?.why ?? "the scenario failed";
+      total.why = `boot ${number}: ${why}`;
+      break;
+    }
+  }
+  await Deno.remove(disk);
+  return { results: [total], missing: [], dirty: false };
+}
+
+/** What one boot needs. */
+interface BootOptions {
+  job: Job;
+  root: string;
+  logs: string;
+  /** Which boot of the same disk, from 1. */
+  number?: number;
+  /** No more boots of this disk follow. */
+  last?: boolean;
+}
+
+async function boot({ job, root, logs, number, last = true }: BootOptions): Promise<Verdict> {
+  const mode = job.scenarios[0]!.boot;
+  const suffix = number === undefined ? "" : `.${number}`;
+  const payload = `${logs}/payload.ext4`;
+  await makePayload(payload, { plan: job.scenarios });
+  const console = `${logs}/console${suffix}.log`;
+  const transcript = new Transcript(job.scenarios.map((scenario) => scenario.name));
+  let late: string | undefined;
+  {
+    await using vm = new Vm({
+      kernel: job.kernel,
+      root,
+      persistent: number !== undefined,
+      payload,
+      console,
+      variables: {
+        LAB_MODE: mode === "systemd" ? "systemd" : "batch",
+        LAB_BOOT: String(number ?? 1),
+        ...last ? {} : { LAB_MORE_BOOTS: "1" },
+      },
+    });
+    using results = await Deno.open(`${logs}/results${suffix}.log`, { create: true, write: true });
+    // Each line must come before the deadline of what the guest is at.
+    const arm = () => {
+      const scenario = job.scenarios.find((item) => item.name === transcript.current);
+      const seconds = scenario ? scenario.deadline + GRACE : BOOT_DEADLINE[mode];
+      const what = scenario ? `in ${scenario.name}` : "outside of any scenario";
+      return setTimeout(() => {
+        late = `no sign of life for ${seconds} s ${what}`;
+        vm.kill();
+      }, seconds * 1000);
+    };
+    let timer = arm();
+    let current = transcript.current;
+    for await (const line of vm.lines()) {
+      await results.write(new TextEncoder().encode(line + "\n"));
+      transcript.line(line);
+      // Output is no progress: a scenario that talks for ever is late too.
+      if (transcript.current === current && transcript.outcomes === 0) continue;
+      current = transcript.current;
+      clearTimeout(timer);
+      timer = arm();
+    }
+    clearTimeout(timer);
+    await vm.ended;
+  }
+  await Deno.remove(payload);
+  return transcript.verdict(await Deno.readTextFile(console), late);
+}

@@ -1,0 +1,128 @@
+/**
+ * One guest: QEMU without hardware acceleration, a fresh root disk, no network but its loopback.
+ *
+ * @module
+ */
+
+import type { Kernel } from "./kernels.ts";
+import { QEMU } from "./qemu.ts";
+
+/** How to boot a guest. */
+export interface VmOptions {
+  /** The kernel. */
+  kernel: Kernel;
+  /** Raw root image, left untouched: the guest's writes are dropped when it ends. */
+  root: string;
+  /** Write to the root image after all; for guests that boot the same disk again. */
+  persistent?: boolean;
+  /** Raw ext4 image mounted read-only at /lab. */
+  payload: string;
+  /** Variables for the guest, each named `LAB_…`, without blanks. */
+  variables?: Record<string, string>;
+  /** File that gets the guest's console. */
+  console: string;
+  /** Give the guest's console to this process's terminal, instead of the result port. */
+  interactive?: boolean;
+  /**
+   * One CPU whose clock counts instructions: a nanosecond is an instruction, so times measured in
+   * the guest repeat whatever else this machine does.
+   */
+  counting?: boolean;
+  /** Memory in MiB; 1024 by default. */
+  memory?: number;
+}
+
+/** A guest that is running. */
+export class Vm implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #piped: boolean;
+
+  /**
+   * Boots a guest.
+   *
+   * @param options which kernel and disks
+   */
+  constructor(options: VmOptions) {
+    this.#piped = !options.interactive;
+    this.#child = new Deno.Command(QEMU, {
+      args: arguments_(options),
+      stdin: options.interactive ? "inherit" : "null",
+      stdout: options.interactive ? "inherit" : "piped",
+      stderr: "inherit",
+    }).spawn();
+  }
+
+  /** The lines the guest prints on its result port; ends when the guest ends. */
+  async *lines(): AsyncGenerator<string> {
+    if (!this.#piped) return;
+    let rest = "";
+    for await (const text of this.#child.stdout.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      yield* lines;
+    }
+    if (rest) yield rest;
+  }
+
+  /** Settles when the guest has ended; the code is QEMU's. */
+  get ended(): Promise<Deno.CommandStatus> {
+    return this.#child.status;
+  }
+
+  /** Ends the guest at once, as a power cut would. */
+  kill(): void {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch (error) {
+      // It ended by itself meanwhile.
+      if (!(error instanceof TypeError)) throw error;
+    }
+  }
+
+  /** Ends the guest if it still runs. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill();
+    await this.ended;
+  }
+}
+
+function arguments_(options: VmOptions): string[] {
+  const { kernel, variables = {} } = options;
+  const disk = (name: string, file: string, extra: string) => [
+    "-drive",
+    `if=none,id=${name},format=raw,file=${file},${extra}`,
+    "-device",
+    `virtio-blk-pci,drive=${name}`,
+  ];
+  const words = [
+    "console=ttyS0",
+    "quiet",
+    // Warnings of the kernel belong in the log, its chatter doesn't.
+    options.interactive ? "loglevel=1" : "loglevel=5",
+    "panic=-1",
+    "oops=panic",
+    // A busy host makes an emulated CPU look stuck.
+    "nowatchdog",
+    "rcupdate.rcu_cpu_stall_suppress=1",
+    `LAB_KERNEL=${kernel.name}`,
+    `LAB_RELEASE=${kernel.release}`,
+    ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
+  ];
+  const terminal = ["-chardev", "stdio,id=terminal,signal=off"];
+  return [
+    ...["-nodefaults", "-no-user-config", "-no-reboot", "-display", "none"],
+    ...["-cpu", "max", "-m", String(options.memory ?? 1024)],
+    ...options.counting
+      ? ["-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off", "-smp", "1"]
+      : ["-accel", "tcg,thread=multi", "-smp", "2"],
+    ...["-kernel", kernel.vmlinuz, "-initrd", kernel.initrd, "-append", words.join(" ")],
+    // The guest finds its disks by this order.
+    ...disk("root", options.root, `cache=unsafe,snapshot=${options.persistent ? "off" : "on"}`),
+    ...disk("payload", options.payload, "read-only=on"),
+    ...disk("modules", kernel.modules, "read-only=on"),
+    ...terminal,
+    ...options.interactive
+      ? ["-serial", "chardev:terminal", "-serial", "null"]
+      : ["-serial", `file:${options.console}`, "-serial", "chardev:terminal"],
+  ];
+}
