@@ -21,10 +21,10 @@ assert_eq "$(cat .out)" ran
 assert_eq "$(as_user user id -u)" 1000
 
 # An assertion that doesn't hold must fail the scenario.
-if (trap - EXIT; assert_runs false) >/dev/null; then fail "assert_runs accepts a failure"; fi
-if (trap - EXIT; assert_blocked true) >/dev/null; then fail "assert_blocked accepts success"; fi
+if (assert_runs false) 2>/dev/null; then fail "assert_runs accepts a failure"; fi
+if (assert_blocked true) 2>/dev/null; then fail "assert_blocked accepts success"; fi
 chmod -x program
-if (trap - EXIT; assert_blocked ./program) >/dev/null; then fail "assert_blocked accepts EACCES"; fi
+if (assert_blocked ./program) 2>/dev/null; then fail "assert_blocked accepts EACCES"; fi
 
 # The log helpers see what is there and only that.
 log_mark
@@ -32,6 +32,6 @@ log_mark
 await_log 'second \[l' 10
 assert_eq "$LINE" "second [line]"
 log_lacks third
-if (trap - EXIT; log_lacks first) >/dev/null; then fail "log_lacks misses a line"; fi
+if (log_lacks first) 2>/dev/null; then fail "log_lacks misses a line"; fi
 log_mark
-if (trap - EXIT; await_log first 1) >/dev/null; then fail "await_log looks before the mark"; fi
+if (await_log first 1) 2>/dev/null; then fail "await_log looks before the mark"; fi

@@ -19,7 +19,7 @@ PATH=$PATH:/lab/bin
 [ "${LAB_BOOT:-1}" != 1 ] || rm -rf "$T"
 mkdir -p "$T"
 cd "$T"
-trap 'echo "failed: line $LINENO of ${BASH_SOURCE[0]##*/}: $BASH_COMMAND"' ERR
+trap 'echo "FAILED at line $LINENO of ${BASH_SOURCE[0]##*/}: $BASH_COMMAND" >&2' ERR
 trap on_exit EXIT
 
 on_exit() {
@@ -36,8 +36,9 @@ fail() {
   while where=$(caller $i); do
     case $where in *lib.sh) i=$((i + 1)) ;; *) break ;; esac
   done
+  # shellcheck disable=SC2086 # line, function, file
   set -- "$1" ${where:-}
-  echo "FAILED${2:+ at line $2}: $1"
+  echo "FAILED${2:+ at line $2}: $1" >&2
   exit 1
 }
 
@@ -154,6 +155,8 @@ as_user() {
 # power_cut: ends this boot as a power cut would; for scenarios with a second boot.
 power_cut() {
   echo "LAB-CUT $LAB_NAME" >/dev/ttyS1
+  # Changing the terminal waits until all of it was sent.
+  stty -F /dev/ttyS1 raw
   echo b >/proc/sysrq-trigger
   sleep 30
 }

@@ -6,7 +6,7 @@
  */
 
 import { cacheDir } from "./cache.ts";
-import { capture, run } from "./process.ts";
+import { capture, run, runAsRoot } from "./process.ts";
 
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
@@ -136,7 +136,7 @@ export class AptView {
    */
   async install(names: readonly string[], suite: string): Promise<void> {
     const options = await this.#ready();
-    await run("apt-get", [
+    await runAsRoot("apt-get", [
       ...options,
       "install",
       "-q",

@@ -6,7 +6,7 @@
 
 import { archiveKeyring, debianMirror } from "./apt.ts";
 import { cached } from "./cache.ts";
-import { capture, run } from "./process.ts";
+import { capture, runAsRoot } from "./process.ts";
 
 const SUITE = "bookworm";
 
@@ -62,7 +62,8 @@ export async function rootImage(): Promise<string> {
     const excluded = ["doc", "man", "locale", "info"].flatMap((part) => [
       `--dpkgopt=path-exclude=/usr/share/${part}/*`,
     ]);
-    await run("mmdebstrap", [
+    await runAsRoot("mmdebstrap", [
+      "--mode=root",
       "--quiet",
       "--variant=apt",
       `--keyring=${archiveKeyring()}`,
@@ -75,12 +76,10 @@ export async function rootImage(): Promise<string> {
       await debianMirror(),
     ], { env: { DEBIAN_FRONTEND: "noninteractive" } });
     // 256-byte inodes are what every ext4 of the last 15 years has: the mark fits inside one.
-    await run(
-      "mke2fs",
-      ["-q", "-t", "ext4", "-I", "256", "-m", "0", "-L", "root"]
-        .concat(["-d", tree, `${dir}/root.ext4`, IMAGE_SIZE]),
-    );
-    await Deno.remove(tree, { recursive: true });
+    const geometry = ["-t", "ext4", "-I", "256", "-m", "0", "-L", "root"];
+    await runAsRoot("mke2fs", ["-q", ...geometry, "-d", tree, `${dir}/root.ext4`, IMAGE_SIZE]);
+    await runAsRoot("chown", [`${Deno.uid()}:${Deno.gid()}`, `${dir}/root.ext4`]);
+    await runAsRoot("rm", ["-rf", tree]);
   });
   return `${dir}/root.ext4`;
 }

@@ -52,3 +52,17 @@ export async function capture(
   }
   return text;
 }
+
+/**
+ * Runs a program as root, by way of sudo where this process isn't root.
+ *
+ * @param program its name or path
+ * @param args its arguments
+ * @param options where and how
+ * @throws {Error} with the end of the program's output if it fails
+ */
+export async function runAsRoot(program: string, args: string[], options: RunOptions = {}) {
+  if (Deno.uid() === 0) return await run(program, args, options);
+  const variables = Object.entries(options.env ?? {}).map(([name, value]) => `${name}=${value}`);
+  await run("sudo", ["-n", "env", ...variables, program, ...args], { ...options, env: {} });
+}

@@ -5,7 +5,7 @@
  */
 
 import { AptView } from "./apt.ts";
-import { capture } from "./process.ts";
+import { capture, runAsRoot } from "./process.ts";
 
 /** The emulator the lab runs. */
 export const QEMU = "qemu-system-x86_64";
@@ -21,18 +21,15 @@ const FIRST_GOOD = 8;
 export async function ensureQemu(): Promise<void> {
   const before = await installedMajor();
   if (before !== undefined && before >= FIRST_GOOD) return;
-  if (Deno.uid() !== 0) {
-    throw new Error(
-      `Cannot install QEMU ${FIRST_GOOD} or later: not root (found ${before ?? "none"})`,
-    );
-  }
   console.error("lab: installing QEMU");
-  const codename = /^VERSION_CODENAME=(.*)$/m.exec(await Deno.readTextFile("/etc/os-release"))?.[1];
-  const suite = codename === "bookworm" ? "bookworm-backports" : codename ?? "";
-  const view = suite === codename ? undefined : new AptView([suite], { withHost: true });
-  if (view) await view.install(["qemu-system-x86"], suite);
-  else {
-    await capture("apt-get", ["install", "-q", "-y", "--no-install-recommends", "qemu-system-x86"]);
+  const osRelease = await Deno.readTextFile("/etc/os-release");
+  const package_ = ["qemu-system-x86"];
+  if (/^VERSION_CODENAME=bookworm$/m.test(osRelease)) {
+    const suite = "bookworm-backports";
+    await new AptView([suite], { withHost: true }).install(package_, suite);
+  } else {
+    const quietly = ["-q", "-y", "--no-install-recommends"];
+    await runAsRoot("apt-get", ["install", ...quietly, ...package_]);
   }
   const after = await installedMajor();
   if (after === undefined || after < FIRST_GOOD) {

@@ -6,24 +6,17 @@
 
 import { rootImage } from "./image.ts";
 import { type Kernel, kernel, type KernelName, KERNELS } from "./kernels.ts";
-import { type Result, Transcript, type Verdict } from "./outcome.ts";
-import { makePayload } from "./payload.ts";
+import { boot } from "./boot.ts";
+import type { Result, Verdict } from "./outcome.ts";
 import { run } from "./process.ts";
 import { ensureQemu } from "./qemu.ts";
 import { allScenarios, type Scenario } from "./scenario.ts";
-import { Vm } from "./vm.ts";
 
 /** Guests at a time; each has two CPUs. */
 const GUESTS = 2;
 
 /** Scenarios in one boot at most: enough to pay for the boot, few enough to share the work. */
 const BATCH = 16;
-
-/** Seconds a guest may take to its first scenario, and to end after the last. */
-const BOOT_DEADLINE = { shared: 120, own: 120, systemd: 180 };
-
-/** Seconds the host waits longer than the guest, whose clock may lag. */
-const GRACE = 60;
 
 const LOGS = new URL("../../build/lab/", import.meta.url).pathname;
 
@@ -111,7 +104,7 @@ async function runJob(job: Job, root: string, report: (item: Report) => void): P
     const give = (result: Result) => report({ ...result, kernel: job.kernel.name, logs });
     let verdict: Verdict;
     if (first.reboots) verdict = await bootRepeatedly(first, job.kernel, root, logs);
-    else verdict = await boot({ job: { ...job, scenarios: left }, root, logs });
+    else verdict = await boot({ kernel: job.kernel, scenarios: left, root, logs });
     verdict.results.forEach(give);
     const broken = { name: "(boot)", ok: false, seconds: 0, output: [] };
     if (verdict.fault) give({ ...broken, why: verdict.fault });
@@ -136,7 +129,8 @@ async function bootRepeatedly(
   const total: Result = { name: scenario.name, ok: true, seconds: 0, output: [] };
   for (let number = 1; number <= scenario.reboots + 1; number++) {
     const verdict = await boot({
-      job: { kernel, scenarios: [scenario] },
+      kernel,
+      scenarios: [scenario],
       root: disk,
       logs,
       number,
@@ -154,65 +148,4 @@ async function bootRepeatedly(
   }
   await Deno.remove(disk);
   return { results: [total], missing: [], dirty: false };
-}
-
-/** What one boot needs. */
-interface BootOptions {
-  job: Job;
-  root: string;
-  logs: string;
-  /** Which boot of the same disk, from 1. */
-  number?: number;
-  /** No more boots of this disk follow. */
-  last?: boolean;
-}
-
-async function boot({ job, root, logs, number, last = true }: BootOptions): Promise<Verdict> {
-  const mode = job.scenarios[0]!.boot;
-  const suffix = number === undefined ? "" : `.${number}`;
-  const payload = `${logs}/payload.ext4`;
-  await makePayload(payload, { plan: job.scenarios });
-  const console = `${logs}/console${suffix}.log`;
-  const transcript = new Transcript(job.scenarios.map((scenario) => scenario.name));
-  let late: string | undefined;
-  {
-    await using vm = new Vm({
-      kernel: job.kernel,
-      root,
-      persistent: number !== undefined,
-      payload,
-      console,
-      variables: {
-        LAB_MODE: mode === "systemd" ? "systemd" : "batch",
-        LAB_BOOT: String(number ?? 1),
-        ...last ? {} : { LAB_MORE_BOOTS: "1" },
-      },
-    });
-    using results = await Deno.open(`${logs}/results${suffix}.log`, { create: true, write: true });
-    // Each line must come before the deadline of what the guest is at.
-    const arm = () => {
-      const scenario = job.scenarios.find((item) => item.name === transcript.current);
-      const seconds = scenario ? scenario.deadline + GRACE : BOOT_DEADLINE[mode];
-      const what = scenario ? `in ${scenario.name}` : "outside of any scenario";
-      return setTimeout(() => {
-        late = `no sign of life for ${seconds} s ${what}`;
-        vm.kill();
-      }, seconds * 1000);
-    };
-    let timer = arm();
-    let current = transcript.current;
-    for await (const line of vm.lines()) {
-      await results.write(new TextEncoder().encode(line + "\n"));
-      transcript.line(line);
-      // Output is no progress: a scenario that talks for ever is late too.
-      if (transcript.current === current && transcript.outcomes === 0) continue;
-      current = transcript.current;
-      clearTimeout(timer);
-      timer = arm();
-    }
-    clearTimeout(timer);
-    await vm.ended;
-  }
-  await Deno.remove(payload);
-  return transcript.verdict(await Deno.readTextFile(console), late);
 }
