@@ -1,0 +1,101 @@
+/**
+ * The whole gate: static checks, unit tests, the build, and every scenario on every kernel. The
+ * last line it prints is `N passed, N failed`.
+ *
+ * @module
+ */
+
+import { reportLine } from "./lab/main.ts";
+import { runScenarios } from "./lab/run.ts";
+import { allScenarios } from "./lab/scenario.ts";
+import { KERNELS } from "./lab/kernels.ts";
+import { parseTestSummary } from "./test_summary.ts";
+
+/** What one part of the gate came to. */
+interface Tally {
+  passed: number;
+  failed: number;
+}
+
+const ROOT = new URL("..", import.meta.url).pathname;
+
+/** Runs deno; prints its output only if it fails. */
+async function deno(args: string[]): Promise<{ ok: boolean; output: string }> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args,
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const decoder = new TextDecoder();
+  return { ok: success, output: decoder.decode(stderr) + decoder.decode(stdout) };
+}
+
+async function check(name: string, args: string[]): Promise<Tally> {
+  const { ok, output } = await deno(args);
+  if (!ok) console.log(output.trimEnd());
+  console.log(`${ok ? "ok  " : "FAIL"} ${name}`);
+  return { passed: Number(ok), failed: Number(!ok) };
+}
+
+async function unitTests(): Promise<Tally> {
+  const { ok, output } = await deno(["test", "--frozen", "--allow-all"]);
+  const summary = parseTestSummary(output);
+  if (!ok || summary.ignored) console.log(output.trimEnd());
+  // A test that is ignored proves nothing; one that can't be loaded isn't counted by deno.
+  const failed = summary.failed + summary.ignored;
+  const tally = { passed: summary.passed, failed: ok ? failed : Math.max(1, failed) };
+  const good = tally.failed === 0 && tally.passed > 0;
+  console.log(
+    `${good ? "ok  " : "FAIL"} unit tests: ${tally.passed} passed, ${tally.failed} failed`,
+  );
+  return tally;
+}
+
+async function scenarios(): Promise<Tally> {
+  for (const { name, kernels, kernelsReason } of await allScenarios()) {
+    if (kernelsReason) console.log(`only ${kernels.join(", ")}: ${name}: ${kernelsReason}`);
+  }
+  const reports = await runScenarios({
+    onReport: (report) => {
+      if (!report.ok) {
+        for (const line of report.output.slice(-40)) console.log(`     ${line}`);
+      }
+      console.log(reportLine(report));
+      if (!report.ok) console.log(`     the guest's console: ${report.logs}`);
+    },
+  });
+  const failed = reports.filter((report) => !report.ok).length;
+  return { passed: reports.length - failed, failed };
+}
+
+/** What the scenarios come to when there is nothing to run them with. */
+async function scenariosNotRun(): Promise<Tally> {
+  const all = await allScenarios();
+  const failed = all.reduce((sum, scenario) => sum + scenario.kernels.length, 0);
+  console.log(`FAIL ${failed} scenarios on ${KERNELS.join(", ")}: not run, there is no ./linprov`);
+  return { passed: 0, failed };
+}
+
+async function gate(): Promise<Tally[]> {
+  const tallies = [
+    await check("deno fmt", ["fmt", "--check"]),
+    await check("deno lint", ["lint"]),
+    await check("deno check", ["check", "--frozen", "."]),
+    await unitTests(),
+  ];
+  const build = await check("build", ["task", "build"]);
+  tallies.push(build, build.failed ? await scenariosNotRun() : await scenarios());
+  return tallies;
+}
+
+if (import.meta.main) {
+  const tallies = await gate();
+  const sum = (key: keyof Tally) => tallies.reduce((total, tally) => total + tally[key], 0);
+  console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
+  // A part of the gate that ran nothing is no success.
+  const hollow = tallies.some((tally) => tally.passed === 0);
+  Deno.exit(sum("failed") === 0 && !hollow ? 0 : 1);
+}
