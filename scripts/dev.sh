@@ -36,10 +36,9 @@ need_file() {
   [ -e "$2" ] || MISSING="$MISSING $1"
 }
 
-# The clang to compile BPF with: 19, or the newest there is.
+# The clang to compile BPF with: 19, or the newest there is from 15 on.
 need_clang() {
-  if command -v clang-19 >/dev/null 2>&1; then return; fi
-  for version in 23 22 21 20 18 17 16 15; do
+  for version in 19 23 22 21 20 18 17 16 15; do
     if command -v "clang-$version" >/dev/null 2>&1; then return; fi
   done
   MISSING="$MISSING CLANG"
@@ -47,17 +46,36 @@ need_clang() {
 
 newest_clang() {
   apt-cache search --names-only '^clang-[0-9]+$' | cut -d' ' -f1 | sed 's/clang-//' |
-    sort -n | awk '$1 == 19 { exact = 1 } $1 >= 15 { newest = $1 }
+    awk '$1 == 19 { exact = 1 } $1 >= 15 && $1 > newest { newest = $1 }
       END { if (exact) print "clang-19"; else if (newest) print "clang-" newest }'
 }
 
-# Programs that building needs, and libbpf, which linprov loads.
+# Something that takes the debugger's data out of BPF objects.
+need_strip() {
+  command -v bpftool >/dev/null 2>&1 && return
+  for version in 19 23 22 21 20 18 17 16 15; do
+    if command -v "llvm-strip-$version" >/dev/null 2>&1; then return; fi
+  done
+  MISSING="$MISSING STRIP"
+}
+
+# Debian has bpftool as a package; Ubuntu, before 24.10, only for its own kernels.
+strip_package() {
+  case $(apt-cache policy bpftool 2>/dev/null) in
+    *"Candidate: (none)"* | "") echo llvm ;;
+    *) echo bpftool ;;
+  esac
+}
+
+# What building needs: npm for Deno, a C compiler for the launcher, clang and libbpf for BPF.
 find_missing_for_build() {
   need npm npm
   need nodejs node
   need gcc gcc
   need_file libc6-dev /usr/include/stdio.h
   need_clang
+  need_strip
+  need_file libzstd-dev /usr/include/zstd.h
   need_file libbpf-dev /usr/include/bpf/bpf_helpers.h
 }
 
@@ -83,6 +101,7 @@ install_missing() {
         MISSING=$(echo "$MISSING" | sed "s/CLANG/$clang/")
         ;;
     esac
+    MISSING=$(echo "$MISSING" | sed "s/STRIP/$(strip_package)/")
     # shellcheck disable=SC2086 # a list
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600 \
       install --no-install-recommends $MISSING

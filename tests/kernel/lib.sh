@@ -98,8 +98,10 @@ log_mark() {
 await_log() {
   local seconds=${2:-20} pid=${DAEMON_PID:-$$}
   LINE=$(timeout "$seconds" grep -m1 -E -e "$1" \
-    <(exec tail -n "+$((LOG_MARK + 1))" -f --pid="$pid" "$LOG" 2>/dev/null)) ||
+    <(exec tail -n "+$((LOG_MARK + 1))" -f --pid="$pid" "$LOG" 2>/dev/null)) || {
+    [ -d "/proc/$pid" ] || fail "the daemon ended, and no line of its log matches '$1'"
     fail "no line of the log matches '$1' within $seconds s"
+  }
 }
 
 # log_lacks REGEX: no line since the mark matches. Await something that comes later first.

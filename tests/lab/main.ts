@@ -1,12 +1,17 @@
 /**
- * The lab's command line for developers: named scenarios, with all they print.
+ * The lab's command line for developers: named scenarios with all they print, a shell, the demo.
  *
  * @module
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { type KernelName, KERNELS } from "./kernels.ts";
-import { type Report, runScenarios } from "./run.ts";
+import { boot } from "./boot.ts";
+import { rootImage } from "./image.ts";
+import { DEFAULT_KERNEL, kernel, type KernelName, KERNELS } from "./kernels.ts";
+import { makePayload } from "./payload.ts";
+import { ensureQemu } from "./qemu.ts";
+import { LOGS, type Report, runScenarios } from "./run.ts";
+import { Vm } from "./vm.ts";
 
 /**
  * One line about a report.
@@ -42,17 +47,79 @@ async function scenario(names: string[], kernels: readonly KernelName[]): Promis
   return reports.length > 0 && reports.every((report) => report.ok);
 }
 
-if (import.meta.main) {
-  const [command, ...rest] = Deno.args;
+/** A shell on the guest's console; what is written there is gone afterwards. */
+async function shell(name: KernelName): Promise<boolean> {
+  await ensureQemu();
+  const logs = await logFolder("shell");
+  const payload = `${logs}/payload.ext4`;
+  const size = Deno.stdout.isTerminal() ? Deno.consoleSize() : { rows: 24, columns: 80 };
+  await makePayload(payload, {
+    console: `#!/bin/bash
+stty sane rows ${size.rows} cols ${size.columns}
+export TERM='${(Deno.env.get("TERM") ?? "dumb").replaceAll("'", "")}'
+ip addr replace 192.0.2.1/32 dev lo
+echo
+echo "Linux $(uname -r), root without a password. linprov is in /usr/local/bin, helpers are in"
+echo "/lab/bin, scenarios in /lab/kernel. 192.0.2.1 is an address that counts as remote."
+echo "'exit' powers off; nothing that is written here is kept."
+echo
+cd /root
+exec bash -i
+`,
+  });
+  {
+    await using vm = new Vm({
+      kernel: await kernel(name),
+      root: await rootImage(),
+      payload,
+      console: `${logs}/console.log`,
+      interactive: true,
+      variables: { LAB_MODE: "console" },
+    });
+    await vm.ended;
+  }
+  await Deno.remove(payload);
+  return true;
+}
+
+/** The demonstration, printed as it happens. */
+async function demo(): Promise<boolean> {
+  await ensureQemu();
+  const verdict = await boot({
+    kernel: await kernel(DEFAULT_KERNEL),
+    root: await rootImage(),
+    logs: await logFolder("demo"),
+    scenarios: [{ name: "demo", deadline: 120 }],
+    files: { "kernel/demo.sh": new URL("demo.sh", import.meta.url).pathname },
+    onOutput: (line) => console.log(line),
+  });
+  if (verdict.results[0]?.ok && !verdict.fault) return true;
+  const why = verdict.fault ?? verdict.results[0]?.why ?? "see above";
+  console.error(`lab: the demo failed: ${why}; logs: ${LOGS}demo`);
+  return false;
+}
+
+async function logFolder(name: string): Promise<string> {
+  const dir = `${LOGS}${name}`;
+  await Deno.mkdir(dir, { recursive: true });
+  return dir;
+}
+
+async function main(command: string | undefined, rest: string[]): Promise<boolean> {
   const args = parseArgs(rest, { string: ["kernel", "_"], collect: ["kernel"] });
   const names = args._.map(String);
-  const kernels = args.kernel as string[];
+  const kernels = (args.kernel as string[]).map(kernelName);
   switch (command) {
     case "scenario":
-      Deno.exit(await scenario(names, kernels.length ? kernels.map(kernelName) : KERNELS) ? 0 : 1);
-      break;
+      return await scenario(names, kernels.length ? kernels : KERNELS);
+    case "shell":
+      return await shell(kernelName(names[0] ?? DEFAULT_KERNEL));
+    case "demo":
+      return await demo();
     default:
-      console.error(`lab: no command ${command}`);
-      Deno.exit(2);
+      console.error(`lab: no command ${command}: there are scenario, shell and demo`);
+      return false;
   }
 }
+
+if (import.meta.main) Deno.exit(await main(Deno.args[0], Deno.args.slice(1)) ? 0 : 1);

@@ -18,7 +18,8 @@ const GUESTS = 2;
 /** Scenarios in one boot at most: enough to pay for the boot, few enough to share the work. */
 const BATCH = 16;
 
-const LOGS = new URL("../../build/lab/", import.meta.url).pathname;
+/** Where guests' consoles and reports are kept until the next run. */
+export const LOGS = new URL("../../build/lab/", import.meta.url).pathname;
 
 /** How a scenario ended on a kernel. */
 export interface Report extends Result {

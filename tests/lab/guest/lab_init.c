@@ -391,8 +391,10 @@ int main(void)
 	const char *mode;
 
 	is_init = getpid() == 1;
-	if (is_init)
+	if (is_init) {
 		mount_all();
+		sethostname("lab", 3);
+	}
 	import_command_line();
 	setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 1);
 	setenv("HOME", "/root", 1);
