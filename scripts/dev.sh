@@ -52,9 +52,8 @@ newest_clang() {
 
 # Something that takes the debugger's data out of BPF objects.
 need_strip() {
-  command -v bpftool >/dev/null 2>&1 && return
-  for version in 19 23 22 21 20 18 17 16 15; do
-    if command -v "llvm-strip-$version" >/dev/null 2>&1; then return; fi
+  for program in bpftool llvm-strip llvm-strip-19; do
+    if command -v "$program" >/dev/null 2>&1; then return; fi
   done
   MISSING="$MISSING STRIP"
 }
@@ -67,10 +66,8 @@ strip_package() {
   esac
 }
 
-# What building needs: npm for Deno, a C compiler for the launcher, clang and libbpf for BPF.
+# What building needs: a C compiler and zstd for the launcher, clang and libbpf for BPF.
 find_missing_for_build() {
-  need npm npm
-  need nodejs node
   need gcc gcc
   need_file libc6-dev /usr/include/stdio.h
   need_clang
@@ -109,28 +106,30 @@ install_missing() {
   rm -f "$log"
 }
 
-# Sets DENO to the pinned version: one that is here already, or npm's package.
+# Sets DENO to the pinned version, if it is on this machine.
 find_deno() {
-  for DENO in "deno-$DENO_VERSION" deno; do
+  for DENO in "deno-$DENO_VERSION" deno "$CACHE/deno-$DENO_VERSION/deno"; do
     DENO=$(command -v "$DENO" || true)
-    if [ -n "$DENO" ] && is_pinned "$DENO"; then return; fi
+    if [ -n "$DENO" ] && is_pinned "$DENO"; then return 0; fi
   done
-  DENO=$CACHE/deno-$DENO_VERSION/deno
-  if [ -x "$DENO" ] && is_pinned "$DENO"; then return; fi
+  DENO=
+  return 1
+}
+
+# Gets npm's package, which holds the real program.
+fetch_deno() {
   say "fetching deno $DENO_VERSION"
-  mkdir -p "$CACHE"
   # Made aside and moved into place, so that two at once don't see half of it.
   new=$(mktemp -d "$CACHE/deno.XXXXXX")
   npm install --prefix "$new" --ignore-scripts --no-audit --no-fund --loglevel=error \
     "deno@$DENO_VERSION" >&2
-  found=$(find "$new/node_modules/@deno" "$new/node_modules/deno" -type f -name deno \
-    -size +1000k 2>/dev/null | head -n 1)
+  found=$(find "$new/node_modules" -type f -name deno -size +1000k | head -n 1)
   [ -n "$found" ] || { say "npm's deno@$DENO_VERSION has no program for this machine"; exit 1; }
   chmod +x "$found"
   mkdir -p "$CACHE/deno-$DENO_VERSION"
-  mv -f "$found" "$DENO"
+  mv -f "$found" "$CACHE/deno-$DENO_VERSION/deno"
   rm -rf "$new"
-  is_pinned "$DENO" || { say "$DENO is not deno $DENO_VERSION"; exit 1; }
+  find_deno || { say "what npm brought is not deno $DENO_VERSION"; exit 1; }
 }
 
 is_pinned() {
@@ -152,11 +151,12 @@ cd "$(dirname "$0")/.."
 MISSING=
 find_missing_for_build
 [ "$COMMAND" = build ] || find_missing_for_lab
+find_deno || need npm npm
 install_missing
-find_deno
+mkdir -p "$CACHE/bin"
+[ -n "$DENO" ] || fetch_deno
 
 # What the tasks start finds the same deno by its name.
-mkdir -p "$CACHE/bin"
 ln -sfn "$DENO" "$CACHE/bin/deno"
 PATH=$CACHE/bin:$PATH
 export PATH

@@ -122,4 +122,11 @@ async function main(command: string | undefined, rest: string[]): Promise<boolea
   }
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args[0], Deno.args.slice(1)) ? 0 : 1);
+if (import.meta.main) {
+  try {
+    Deno.exit(await main(Deno.args[0], Deno.args.slice(1)) ? 0 : 1);
+  } catch (error) {
+    console.error(`lab: ${error instanceof Error ? error.message : error}`);
+    Deno.exit(1);
+  }
+}
