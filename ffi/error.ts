@@ -1,0 +1,82 @@
+/**
+ * The two funnels through which every failure of native code passes, and the
+ * error they make of it.
+ *
+ * @module
+ */
+import { errnoName, errnoText } from "./errno.ts";
+import { errno } from "./_errno_location.ts";
+import { libbpf } from "./libbpf.ts";
+
+/** A call into libbpf, the C library or the kernel failed. */
+export class BpfError extends Error {
+  override name = "BpfError";
+  /** What was tried, as words that follow "could not", e.g. `load object linprov`. */
+  readonly action: string;
+  /** The positive error number. */
+  readonly errno: number;
+  /** The symbolic name of the error number, e.g. `EPERM`. */
+  readonly code: string;
+  /** The verifier's log, when the kernel refused a program and gave one. */
+  readonly log: string | undefined;
+
+  /**
+   * @param action What was tried, as words that follow "could not".
+   * @param errno The positive error number.
+   * @param options `log`: the verifier's log.
+   */
+  constructor(action: string, errno: number, options: { log?: string } = {}) {
+    const code = errnoName(errno);
+    super(`Could not ${action}: ${errnoText(errno)} (${code})`);
+    this.action = action;
+    this.errno = errno;
+    this.code = code;
+    this.log = options.log === "" ? undefined : options.log;
+  }
+}
+
+/** What was tried: words, or a function that makes them only when they are needed. */
+export type Action = string | (() => string);
+
+/** The words of an action. */
+export function actionText(action: Action): string {
+  return typeof action === "string" ? action : action();
+}
+
+/**
+ * The error number behind a failed call. libbpf returns it negated; the C
+ * library returns -1 and keeps it in errno. libbpf's -EPERM is -1 too, but
+ * libbpf also sets errno, so errno is right for both. Call it directly after
+ * the failed call: the next native call overwrites errno.
+ */
+export function errnoOf(rc: number): number {
+  return rc === -1 ? errno() : -rc;
+}
+
+/**
+ * The funnel for calls that return an integer.
+ *
+ * @param rc What the call returned; checked directly after the call.
+ * @param action What was tried, as words that follow "could not".
+ * @returns `rc`, when it is not negative.
+ * @throws {BpfError} When `rc` is negative.
+ */
+export function checkInt(rc: number, action: Action): number {
+  if (rc >= 0) return rc;
+  const error = errnoOf(rc);
+  throw new BpfError(actionText(action), error);
+}
+
+/**
+ * The funnel for libbpf calls that return a pointer.
+ *
+ * @param pointer What the call returned; checked directly after the call.
+ * @param action What was tried, as words that follow "could not".
+ * @returns `pointer`, when it is not null.
+ * @throws {BpfError} When `pointer` is null.
+ */
+export function checkPtr(pointer: Deno.PointerValue, action: Action): Deno.PointerObject {
+  if (pointer !== null) return pointer;
+  const error = -Number(libbpf().libbpf_get_error(null));
+  throw new BpfError(actionText(action), error);
+}
