@@ -5,7 +5,7 @@
  * @module
  */
 import { errnoName, errnoText } from "./errno.ts";
-import { errno } from "./_errno_location.ts";
+import { errno } from "./_libc_symbols.ts";
 import { libbpf } from "./libbpf.ts";
 
 /** A call into libbpf, the C library or the kernel failed. */

@@ -1,0 +1,48 @@
+import { openLibrary } from "./_library.ts";
+
+/** The C library's symbols; the first call opens it. */
+export const libc = openLibrary({
+  names: ["libc.so.6"],
+  fix: "use a distribution with the GNU C library",
+  symbols: {
+    __errno_location: { parameters: [], result: "pointer" },
+    openat: { parameters: ["i32", "buffer", "i32", "u32"], result: "i32" },
+    close: { parameters: ["i32"], result: "i32" },
+    statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
+    statfs: { parameters: ["buffer", "buffer"], result: "i32" },
+    ioctl: { parameters: ["i32", "u64", "buffer"], result: "i32" },
+    fsync: { parameters: ["i32"], result: "i32" },
+    flock: { parameters: ["i32", "i32"], result: "i32" },
+    getxattr: { parameters: ["buffer", "buffer", "buffer", "usize"], result: "isize" },
+    lgetxattr: { parameters: ["buffer", "buffer", "buffer", "usize"], result: "isize" },
+    setxattr: { parameters: ["buffer", "buffer", "buffer", "usize", "i32"], result: "i32" },
+    removexattr: { parameters: ["buffer", "buffer"], result: "i32" },
+    mmap: {
+      parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"],
+      result: "pointer",
+    },
+    munmap: { parameters: ["pointer", "usize"], result: "i32" },
+    memcpy: { parameters: ["buffer", "pointer", "usize"], result: "pointer" },
+    socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+    sendto: {
+      parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"],
+      result: "isize",
+    },
+    getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
+    geteuid: { parameters: [], result: "u32" },
+    prctl: { parameters: ["i32", "buffer", "u64", "u64", "u64"], result: "i32" },
+  },
+});
+
+let location: Deno.UnsafePointerView | undefined;
+
+/**
+ * The calling thread's errno. It holds until the next native call only.
+ *
+ * The address is kept: an isolate (the main thread's or a worker's) stays on
+ * its thread, and each has its own instance of this module.
+ */
+export function errno(): number {
+  location ??= new Deno.UnsafePointerView(libc().__errno_location()!);
+  return location.getInt32(0);
+}

@@ -1,0 +1,237 @@
+/**
+ * Functions of the C library that Deno has no counterpart for. Paths are bytes:
+ * a string holds one byte in each code unit.
+ *
+ * @module
+ */
+import { abi } from "./_abi.ts";
+import { cString } from "./_memory.ts";
+import { Errno } from "./errno.ts";
+import { errno } from "./_libc_symbols.ts";
+import { BpfError, checkInt } from "./error.ts";
+import { libc } from "./_libc_symbols.ts";
+
+/** Flags of {@linkcode openFile} (x86-64 and arm64 agree on these). */
+export const OpenFlag = {
+  readOnly: 0,
+  nonBlock: 0o4000,
+  closeOnExec: 0o2000000,
+} as const;
+
+// These two differ between architectures.
+const noFollow = Deno.build.arch === "aarch64" ? 0o100000 : 0o400000;
+const directory = Deno.build.arch === "aarch64" ? 0o40000 : 0o200000;
+const pathOnly = 0o10000000;
+const atFdCwd = -100;
+const atEmptyPath = 0x1000;
+
+/** A path: a string with one byte in each code unit, or bytes. */
+export type BytePath = string | Uint8Array;
+
+/** A path as errors show it. */
+export function quotePath(path: BytePath): string {
+  return JSON.stringify(
+    typeof path === "string" ? path : Array.from(path, (b) => String.fromCharCode(b)).join(""),
+  );
+}
+
+/** An open file descriptor that is closed when it is disposed of. */
+export class FileDescriptor implements Disposable {
+  #fd: number;
+
+  /** @param fd The descriptor; this object owns it from now on. */
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  /**
+   * The descriptor's number.
+   *
+   * @throws {Deno.errors.BadResource} When it is closed.
+   */
+  get number(): number {
+    if (this.#fd < 0) throw new Deno.errors.BadResource("The file descriptor is closed already");
+    return this.#fd;
+  }
+
+  /** Leads to the same file by any call that takes a path, even when it was moved. */
+  get procPath(): string {
+    return `/proc/self/fd/${this.number}`;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#fd < 0) return;
+    libc().close(this.#fd);
+    this.#fd = -1;
+  }
+}
+
+/**
+ * Opens a file for reading its data.
+ *
+ * @param flags Of {@linkcode OpenFlag}; close-on-exec is always added.
+ * @throws {BpfError} When the file can't be opened.
+ */
+export function openFile(path: BytePath, flags: number = OpenFlag.readOnly): FileDescriptor {
+  const fd = libc().openat(atFdCwd, cString(path), flags | OpenFlag.closeOnExec, 0);
+  return new FileDescriptor(checkInt(fd, () => `open ${quotePath(path)}`));
+}
+
+/**
+ * Pins a file down without opening it (O_PATH): no hook, no side effect of a
+ * device, no wait on a pipe. A symbolic link is taken itself, not followed.
+ *
+ * @param options `at`: an open folder that a relative path starts from;
+ * `directory`: fail unless it is a folder.
+ * @throws {BpfError} When there is no such file.
+ */
+export function openPath(
+  path: BytePath,
+  options: { at?: FileDescriptor; directory?: boolean } = {},
+): FileDescriptor {
+  const flags = pathOnly | noFollow | OpenFlag.closeOnExec | (options.directory ? directory : 0);
+  const fd = libc().openat(options.at?.number ?? atFdCwd, cString(path), flags, 0);
+  return new FileDescriptor(checkInt(fd, () => `look up ${quotePath(path)}`));
+}
+
+/** What the kernel says about a file. */
+export interface FileStatus {
+  /** Inode number. */
+  ino: bigint;
+  /** Device as the kernel keeps it in s_dev: major << 20 | minor. */
+  dev: number;
+  /** File type and permission bits. */
+  mode: number;
+  uid: number;
+  gid: number;
+  nlink: number;
+  /** Bytes. */
+  size: bigint;
+  /** Seconds since 1970 of birth (0 when the filesystem keeps none), status and data change. */
+  btime: bigint;
+  ctime: bigint;
+  mtime: bigint;
+  /** Number of the mount it was reached through. */
+  mountId: bigint;
+}
+
+// STATX_BASIC_STATS | STATX_BTIME | STATX_MNT_ID
+const statxMask = 0x7ff | 0x800 | 0x1000;
+const emptyPath = cString("");
+const statxBytes = new Uint8Array(abi.statx.size);
+const statxView = new DataView(statxBytes.buffer);
+
+/**
+ * The status of an open file.
+ *
+ * @throws {BpfError} When the kernel refuses.
+ */
+export function status(file: FileDescriptor): FileStatus {
+  const fd = file.number;
+  checkInt(
+    libc().statx(fd, emptyPath, atEmptyPath, statxMask, statxBytes),
+    () => `stat descriptor ${fd}`,
+  );
+  const at = abi.statx.fields;
+  const major = statxView.getUint32(at.stx_dev_major, true);
+  const minor = statxView.getUint32(at.stx_dev_minor, true);
+  return {
+    ino: statxView.getBigUint64(at.stx_ino, true),
+    dev: (major << 20 | minor) >>> 0,
+    mode: statxView.getUint16(at.stx_mode, true),
+    uid: statxView.getUint32(at.stx_uid, true),
+    gid: statxView.getUint32(at.stx_gid, true),
+    nlink: statxView.getUint32(at.stx_nlink, true),
+    size: statxView.getBigUint64(at.stx_size, true),
+    btime: statxView.getBigInt64(at.stx_btime, true),
+    ctime: statxView.getBigInt64(at.stx_ctime, true),
+    mtime: statxView.getBigInt64(at.stx_mtime, true),
+    mountId: statxView.getBigUint64(at.stx_mnt_id, true),
+  };
+}
+
+// _IOR('v', 1, long); the kernel writes an int.
+const fsIocGetVersion = 0x80087601;
+const generationWord = new Uint32Array(2);
+
+/**
+ * The inode's generation, which tells a reused inode number from the old file.
+ *
+ * @param file Opened with {@linkcode openFile}: a descriptor of
+ * {@linkcode openPath} can't be asked.
+ * @returns `undefined` when the filesystem keeps none.
+ * @throws {BpfError} When the kernel refuses for another reason.
+ */
+export function generation(file: FileDescriptor): number | undefined {
+  const fd = file.number;
+  if (libc().ioctl(fd, fsIocGetVersion, generationWord) === 0) return generationWord[0];
+  const error = errno();
+  if (error === Errno.ENOTTY || error === Errno.EOPNOTSUPP || error === Errno.ENOSYS) {
+    return undefined;
+  }
+  throw new BpfError(`read the generation of descriptor ${fd}`, error);
+}
+
+/** What the kernel says about a filesystem. */
+export interface FilesystemStatus {
+  /** Magic number of its type, e.g. 0xef53 for ext4. */
+  type: number;
+  /** Bytes of a block, and how many there are and are free for unprivileged users. */
+  blockSize: number;
+  blocks: bigint;
+  available: bigint;
+  /** ST_* mount flags, e.g. 1 for read-only. */
+  flags: number;
+}
+
+const statfsBytes = new Uint8Array(abi.statfs.size);
+const statfsView = new DataView(statfsBytes.buffer);
+
+/**
+ * The filesystem that a path lies on.
+ *
+ * @throws {BpfError} When the kernel refuses.
+ */
+export function filesystemStatus(path: BytePath): FilesystemStatus {
+  checkInt(
+    libc().statfs(cString(path), statfsBytes),
+    () => `read the filesystem of ${quotePath(path)}`,
+  );
+  const at = abi.statfs.fields;
+  return {
+    type: statfsView.getUint32(at.f_type, true),
+    blockSize: statfsView.getUint32(at.f_bsize, true),
+    blocks: statfsView.getBigUint64(at.f_blocks, true),
+    available: statfsView.getBigUint64(at.f_bavail, true),
+    flags: statfsView.getUint32(at.f_flags, true),
+  };
+}
+
+/**
+ * Waits until a file's data and attributes are on disk.
+ *
+ * @param file Opened with {@linkcode openFile}.
+ * @throws {BpfError} When they can't be written.
+ */
+export function syncFile(file: FileDescriptor): void {
+  const fd = file.number;
+  checkInt(libc().fsync(fd), () => `sync descriptor ${fd}`);
+}
+
+// LOCK_EX | LOCK_NB
+const exclusiveNow = 2 | 4;
+
+/**
+ * Takes an exclusive advisory lock, which ends when the descriptor is closed.
+ *
+ * @param file Opened with {@linkcode openFile}.
+ * @returns Whether it was free.
+ * @throws {BpfError} When the filesystem can't lock.
+ */
+export function tryLock(file: FileDescriptor): boolean {
+  const fd = file.number;
+  if (libc().flock(fd, exclusiveNow) === 0) return true;
+  const error = errno();
+  if (error === Errno.EAGAIN) return false;
+  throw new BpfError(`lock descriptor ${fd}`, error);
+}
