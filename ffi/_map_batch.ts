@@ -34,7 +34,7 @@ export class MapBatch {
     // Where the walk stands: the kernel writes a bucket number or a key.
     let from: Uint8Array<ArrayBuffer> | null = null;
     let to = pinnedBytes(Math.max(keySize, 8));
-    let spare = pinnedBytes(Math.max(keySize, 8));
+    let other = pinnedBytes(Math.max(keySize, 8));
     if (this.#capacity === 0) this.#reserve(firstBatch);
     for (let total = 0;;) {
       this.#count[0] = this.#capacity;
@@ -52,16 +52,13 @@ export class MapBatch {
         throw new BpfError(`walk through map ${name}`, error);
       }
       const count = this.#count[0]!;
-      // The visitor may use this object too, so the buffers are held here.
       const keys = new DataView(this.#keys.buffer);
       const values = new DataView(this.#values.buffer);
       for (let i = 0; i < count; i++) visit(keys, i * keySize, values, i * valueBytes);
       total += count;
       if (error !== 0) return total;
-      const reached = to;
-      to = spare;
-      spare = from ?? pinnedBytes(Math.max(keySize, 8));
-      from = reached;
+      from = to;
+      [to, other] = [other, to];
     }
   }
 

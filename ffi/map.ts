@@ -242,7 +242,7 @@ export class MapHandle implements Disposable {
   /**
    * Visits every element, many in one system call where the kernel can. An
    * element that is added or removed meanwhile may or may not be visited; the
-   * visitor may delete elements.
+   * visitor may delete elements, but not start another walk through this handle.
    *
    * @param visit Gets views and offsets that hold only during the call.
    * @returns How many were visited.

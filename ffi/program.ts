@@ -1,0 +1,169 @@
+/**
+ * BPF programs, before and after they are loaded.
+ *
+ * @module
+ */
+import { abi } from "./_abi.ts";
+import { addressOf, pinnedBytes, readCString } from "./_memory.ts";
+import type { Owned } from "./_owned.ts";
+import { checkInt, checkPtr } from "./error.ts";
+import { libbpf } from "./libbpf.ts";
+import { Link } from "./link.ts";
+
+/** A program of an object that isn't loaded yet. */
+export class OpenProgram {
+  /** The C function's name. */
+  readonly name: string;
+  /** The section it was compiled into, e.g. `lsm/file_open`. */
+  readonly section: string;
+  #pointer: Deno.PointerObject;
+  #owner: Owned;
+
+  /**
+   * @param pointer A `bpf_program` of the object.
+   * @param owner The object.
+   */
+  constructor(pointer: Deno.PointerObject, owner: Owned) {
+    this.#pointer = pointer;
+    this.#owner = owner;
+    this.name = readCString(libbpf().bpf_program__name(pointer));
+    this.section = readCString(libbpf().bpf_program__section_name(pointer));
+  }
+
+  /** Whether it will be loaded with the object. */
+  get autoload(): boolean {
+    return libbpf().bpf_program__autoload(this.#live());
+  }
+
+  set autoload(value: boolean) {
+    checkInt(
+      libbpf().bpf_program__set_autoload(this.#live(), value),
+      () => `set whether program ${this.name} is loaded`,
+    );
+  }
+
+  #live(): Deno.PointerObject {
+    this.#owner.pointer;
+    return this.#pointer;
+  }
+}
+
+/** What the kernel says about a program. */
+export interface ProgramInfo {
+  id: number;
+  /** Times and nanoseconds it ran; counted while kernel.bpf_stats_enabled is 1. */
+  runCount: bigint;
+  runTimeNs: bigint;
+  /** How often it was skipped because it was running already; always counted. */
+  recursionMisses: bigint;
+  verifiedInstructions: number;
+}
+
+/** What a test run of a program gave. */
+export interface TestRun {
+  /** What the program returned, as an unsigned number. */
+  returned: number;
+}
+
+/** A program in the kernel. It lives as long as its object. */
+export class Program {
+  readonly name: string;
+  readonly section: string;
+  #pointer: Deno.PointerObject;
+  #owner: Owned;
+
+  /**
+   * @param pointer A `bpf_program` of the object.
+   * @param owner The object.
+   */
+  constructor(pointer: Deno.PointerObject, owner: Owned) {
+    this.#pointer = pointer;
+    this.#owner = owner;
+    this.name = readCString(libbpf().bpf_program__name(pointer));
+    this.section = readCString(libbpf().bpf_program__section_name(pointer));
+  }
+
+  /** Whether it was loaded: `autoload` was on. */
+  get loaded(): boolean {
+    return libbpf().bpf_program__fd(this.#live()) >= 0;
+  }
+
+  /**
+   * The program's descriptor; it belongs to the object.
+   *
+   * @throws {BpfError} When it wasn't loaded.
+   */
+  get fd(): number {
+    return checkInt(
+      libbpf().bpf_program__fd(this.#live()),
+      () => `get the descriptor of program ${this.name}`,
+    );
+  }
+
+  /**
+   * Attaches the program to what its section says.
+   *
+   * @throws {BpfError} When it wasn't loaded or the kernel refuses.
+   */
+  attach(): Link {
+    const pointer = libbpf().bpf_program__attach(this.#live());
+    return new Link(
+      checkPtr(pointer, () => `attach program ${this.name} (${this.section})`),
+      `link of program ${this.name}`,
+    );
+  }
+
+  /**
+   * Asks the kernel about the program.
+   *
+   * @throws {BpfError} When the kernel refuses.
+   */
+  info(): ProgramInfo {
+    const { size, fields } = abi.bpf_prog_info;
+    const bytes = pinnedBytes(size);
+    const length = new Uint32Array([size]);
+    checkInt(
+      libbpf().bpf_obj_get_info_by_fd(this.fd, bytes, length),
+      () => `ask what program ${this.name} is`,
+    );
+    const view = new DataView(bytes.buffer);
+    return {
+      id: view.getUint32(fields.id, true),
+      runCount: view.getBigUint64(fields.run_cnt, true),
+      runTimeNs: view.getBigUint64(fields.run_time_ns, true),
+      recursionMisses: view.getBigUint64(fields.recursion_misses, true),
+      verifiedInstructions: view.getUint32(fields.verified_insns, true),
+    };
+  }
+
+  /**
+   * Runs a program of the `syscall` section once.
+   *
+   * @param context What the program gets; the kernel copies back what the
+   * program made of it.
+   * @returns What the program returned.
+   * @throws {BpfError} When the kernel refuses.
+   */
+  testRun(context: Uint8Array<ArrayBuffer>): TestRun {
+    const { size, fields } = abi.bpf_test_run_opts;
+    const opts = pinnedBytes(size);
+    const view = new DataView(opts.buffer);
+    // Small arrays of V8 may move; `opts` holds the address of one that doesn't.
+    const inOut = pinnedBytes(context.byteLength);
+    inOut.set(context);
+    view.setBigUint64(0, BigInt(size), true);
+    view.setBigUint64(fields.ctx_in, addressOf(inOut), true);
+    view.setUint32(fields.ctx_size_in, inOut.byteLength, true);
+    checkInt(
+      libbpf().bpf_prog_test_run_opts(this.fd, opts),
+      () => `run program ${this.name}`,
+    );
+    context.set(inOut);
+    return { returned: view.getUint32(fields.retval, true) };
+  }
+
+  #live(): Deno.PointerObject {
+    this.#owner.pointer;
+    return this.#pointer;
+  }
+}
