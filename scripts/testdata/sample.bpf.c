@@ -22,10 +22,16 @@ enum lp_wide {
 	LP_WIDE_TOP = 0xffffffffffffff01ull,
 };
 
-enum {
+enum lp_flag {
 	LP_FLAG_A = 1,
 	LP_FLAG_B = 0x80000000u,
 };
+
+struct lp_event {
+	__u64 time;
+	__u32 length;
+	__u8 text[];
+} __attribute__((packed));
 
 struct lp_inner {
 	__u16 port;
@@ -63,6 +69,17 @@ const volatile enum lp_wide lp_limit = LP_WIDE_TOP;
 __u32 lp_mode = 2;
 __u64 lp_drops;
 int lp_flags[2];
+
+/* Never called: it only puts types that no map has into the object's BTF. */
+struct sample_types {
+	enum lp_flag flag;
+	struct lp_event event;
+};
+
+int sample_types(const struct sample_types *types)
+{
+	return types != 0;
+}
 
 struct inner_map {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -61,6 +61,9 @@ export type BtfType =
 /** The name of a kind of type. */
 export type BtfKind = BtfType["kind"];
 
+/** A type of a certain kind. */
+export type BtfOf<K extends BtfKind> = BtfType & { kind: K };
+
 const kinds = [
   "void",
   "int",
@@ -220,11 +223,11 @@ export class Btf {
   }
 
   /** Every type of a kind, in the order of their numbers. */
-  *types<K extends BtfKind>(kind: K): Generator<Extract<BtfType, { kind: K }>> {
+  *types<K extends BtfKind>(kind: K): Generator<BtfOf<K>> {
     const wanted = (kinds as readonly BtfKind[]).indexOf(kind);
     for (let id = 1; id < this.typeCount; id++) {
       if (this.#kindAt(this.#starts[id]!) !== wanted) continue;
-      yield this.type(id) as Extract<BtfType, { kind: K }>;
+      yield this.type(id) as BtfOf<K>;
     }
   }
 
@@ -233,7 +236,7 @@ export class Btf {
    *
    * @returns `undefined` when there is none.
    */
-  find<K extends BtfKind>(kind: K, name: string): Extract<BtfType, { kind: K }> | undefined {
+  find<K extends BtfKind>(kind: K, name: string): BtfOf<K> | undefined {
     const wanted = (kinds as readonly BtfKind[]).indexOf(kind);
     const names = this.#stringOffsets(name);
     if (names.length === 0) return undefined;
@@ -243,7 +246,7 @@ export class Btf {
       if (this.#kindAt(at) !== wanted) continue;
       const offset = this.#words[at]!;
       if (offset === first || names.length > 1 && names.includes(offset)) {
-        return this.type(id) as Extract<BtfType, { kind: K }>;
+        return this.type(id) as BtfOf<K>;
       }
     }
     return undefined;
