@@ -14,11 +14,14 @@ const header = `// Written by scripts/build_bpf.ts from the types of the BPF obj
 
 `;
 
-const helpers = `
+// Written when a structure needs them.
+const helpers = {
+  copy: `
 function copy(view: DataView, offset: number, size: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(view.buffer, view.byteOffset + offset, size).slice();
 }
-
+`,
+  put: `
 function put(view: DataView, offset: number, size: number, value: ArrayBufferView): void {
   if (value.byteLength !== size) {
     throw new RangeError(\`A field of \${size} bytes cannot take \${value.byteLength} bytes\`);
@@ -26,7 +29,8 @@ function put(view: DataView, offset: number, size: number, value: ArrayBufferVie
   new Uint8Array(view.buffer, view.byteOffset + offset, size)
     .set(new Uint8Array(value.buffer, value.byteOffset, size));
 }
-`;
+`,
+};
 
 /** Integers by kind: how a DataView reads and writes them, and arrays of them. */
 const integers = {
@@ -72,12 +76,13 @@ export function generateLayout(object: Uint8Array<ArrayBuffer>): string {
   const btf = new Btf(section.bytes);
   const structs = [...btf.types("struct")].filter(({ name }) => name.startsWith(prefix))
     .sort(byName);
-  const parts = [
+  const text = [
     ...enums(btf).map(enumText),
     ...structs.map((struct) => structText(struct, fieldsOf(btf, struct))),
     ...sections(btf, elf),
-  ];
-  return header + parts.join("\n") + (structs.length > 0 ? helpers : "");
+  ].join("\n");
+  const { copy, put } = helpers;
+  return header + text + (text.includes("copy(") ? copy : "") + (text.includes("put(") ? put : "");
 }
 
 function enums(btf: Btf): (BtfOf<"enum"> | BtfOf<"enum64">)[] {

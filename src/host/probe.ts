@@ -1,0 +1,226 @@
+/**
+ * What this host can do. A probe has three answers, so that "could not be
+ * tested" is never taken for either of the others. Nothing is loaded.
+ *
+ * @module
+ */
+import { libbpfVersion } from "../../ffi/libbpf.ts";
+import { filesystemStatus } from "../../ffi/libc.ts";
+import { LibraryMissing } from "../../ffi/library_missing.ts";
+import { effectiveUid } from "../../ffi/process.ts";
+import { Btf } from "./btf.ts";
+
+/** The oldest kernel that linprov is made for. */
+export const oldestKernel = "6.1";
+
+const securityFolder = "/sys/kernel/security";
+const bpfFolder = "/sys/fs/bpf";
+const btfFile = "/sys/kernel/btf/vmlinux";
+// BPF_FS_MAGIC and SECURITYFS_MAGIC
+const bpfMagic = 0xcafe4a11;
+const securityMagic = 0x73636673;
+
+/** The answer of a probe. */
+export interface Answer {
+  state: "supported" | "unsupported" | "untested";
+  /** What was found, or why it could not be tested. */
+  detail: string;
+  /** What a person can do when it isn't supported or could not be tested. */
+  fix?: string;
+}
+
+/** A probe's name and answer. */
+export interface Probed extends Answer {
+  name: string;
+}
+
+function supported(detail: string): Answer {
+  return { state: "supported", detail };
+}
+
+function unsupported(detail: string, fix?: string): Answer {
+  return { state: "unsupported", detail, fix };
+}
+
+function untested(detail: string, fix?: string): Answer {
+  return { state: "untested", detail, fix };
+}
+
+function failure(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Whether this process is root. */
+export function probeRoot(): Answer {
+  const uid = effectiveUid();
+  return uid === 0 ? supported("root") : unsupported(`running as uid ${uid}`, "run it with sudo");
+}
+
+/** Whether libbpf can be opened. */
+export function probeLibbpf(version: () => string = libbpfVersion): Answer {
+  try {
+    return supported(`libbpf ${version()}`);
+  } catch (error) {
+    if (error instanceof LibraryMissing) return unsupported(error.message, error.fix);
+    return untested(failure(error));
+  }
+}
+
+/** Whether the kernel is new enough. */
+export function probeKernelVersion(release: string = Deno.osRelease()): Answer {
+  const order = compareVersions(release, oldestKernel);
+  if (order === undefined) return untested(`the kernel calls itself ${release}`);
+  if (order < 0) {
+    return unsupported(
+      `Linux ${release} is older than ${oldestKernel}`,
+      `install Linux ${oldestKernel} or newer`,
+    );
+  }
+  return supported(`Linux ${release}`);
+}
+
+/** Whether the kernel's type information can be read. */
+export function probeKernelBtf(file: string = btfFile): Answer {
+  try {
+    using opened = Deno.openSync(file);
+    return supported(`${file}: ${opened.statSync().size} bytes`);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      return unsupported(
+        `${file} does not exist`,
+        "use a kernel built with CONFIG_DEBUG_INFO_BTF (Debian's are)",
+      );
+    }
+    return untested(failure(error));
+  }
+}
+
+/** Whether the kernel asks BPF programs for security decisions. */
+export function probeBpfLsm(folder: string = securityFolder): Answer {
+  try {
+    const active = Deno.readTextFileSync(`${folder}/lsm`).trim();
+    if (active.split(",").includes("bpf")) return supported(`active: ${active}`);
+    return unsupported(
+      `active: ${active}, without bpf`,
+      `add lsm=${active},bpf to the kernel command line and reboot`,
+    );
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return securityMissing(folder);
+    return untested(failure(error));
+  }
+}
+
+/** Whether a locked-down kernel hides its memory from BPF programs. */
+export function probeLockdown(folder: string = securityFolder): Answer {
+  try {
+    const levels = Deno.readTextFileSync(`${folder}/lockdown`).trim();
+    if (levels.includes("[confidentiality]")) {
+      return unsupported(
+        "the kernel is locked down for confidentiality",
+        "boot with lockdown=integrity or without lockdown=",
+      );
+    }
+    return supported(levels);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) return untested(failure(error));
+    return isFilesystem(folder, securityMagic)
+      ? supported("the kernel knows no lockdown")
+      : securityMissing(folder);
+  }
+}
+
+function securityMissing(folder: string): Answer {
+  return untested(
+    isFilesystem(folder, securityMagic)
+      ? `securityfs on ${folder} does not tell`
+      : `securityfs is not mounted on ${folder}`,
+    `mount -t securityfs securityfs ${folder}`,
+  );
+}
+
+/** Whether maps and links can be pinned. */
+export function probeBpfFilesystem(folder: string = bpfFolder): Answer {
+  try {
+    if (isFilesystem(folder, bpfMagic)) return supported(`mounted on ${folder}`);
+    return unsupported(`not mounted on ${folder}`, `mount -t bpf bpf ${folder}`);
+  } catch (error) {
+    return untested(failure(error));
+  }
+}
+
+function isFilesystem(folder: string, magic: number): boolean {
+  return exists(folder) && filesystemStatus(folder).type === magic;
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/**
+ * Every probe of the host.
+ *
+ * @returns In the order in which a person would fix them.
+ */
+export function probeHost(): Probed[] {
+  return [
+    { name: "root", ...probeRoot() },
+    { name: "kernel version", ...probeKernelVersion() },
+    { name: "kernel BTF", ...probeKernelBtf() },
+    { name: "BPF LSM", ...probeBpfLsm() },
+    { name: "lockdown", ...probeLockdown() },
+    { name: "BPF filesystem", ...probeBpfFilesystem() },
+    { name: "libbpf", ...probeLibbpf() },
+  ];
+}
+
+/**
+ * Reads the running kernel's types.
+ *
+ * @throws {Deno.errors.NotFound} When the kernel has none.
+ */
+export function readKernelBtf(file: string = btfFile): Btf {
+  return new Btf(Deno.readFileSync(file));
+}
+
+/** A kernel function that newer kernels have: a kfunc, or a hook as `bpf_lsm_NAME`. */
+export interface KernelFunction {
+  name: string;
+  /** The first kernel that has it, e.g. `6.12`; from then on its absence is a fault. */
+  since?: string;
+}
+
+/**
+ * Whether the kernel has a function.
+ *
+ * @param release The kernel's release, e.g. `6.1.0-40-cloud-amd64`.
+ */
+export function probeFunction(
+  btf: Btf,
+  { name, since }: KernelFunction,
+  release: string = Deno.osRelease(),
+): Answer {
+  if (btf.hasFunction(name)) return supported(name);
+  if (since === undefined) return unsupported(`the kernel lacks ${name}`);
+  const order = compareVersions(release, since);
+  if (order === undefined || order < 0) {
+    return unsupported(`the kernel lacks ${name}, which Linux ${since} has`);
+  }
+  return untested(`Linux ${release} should have ${name}, but does not list it`);
+}
+
+/**
+ * Compares kernel releases by their first two numbers.
+ *
+ * @returns Negative when `a` is older; `undefined` when one isn't a release.
+ */
+export function compareVersions(a: string, b: string): number | undefined {
+  const [left, right] = [a, b].map((text) => /^(\d+)\.(\d+)/.exec(text));
+  if (!left || !right) return undefined;
+  return Number(left[1]) - Number(right[1]) || Number(left[2]) - Number(right[2]);
+}
