@@ -47,6 +47,7 @@ Deno.test("OpenObject lists maps and programs", () => {
       ["lp_file_open", "lsm/file_open", true],
       ["lp_exit", "tp_btf/sched_process_exit", true],
       ["lp_double", "syscall", true],
+      ["lp_send", "syscall", true],
     ],
   );
 });

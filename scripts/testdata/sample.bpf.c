@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR MIT)
 // A small object for the tests of the build script and the native layer: one
-// map and one program of each kind that they handle. It is never loaded.
+// map and one program of each kind that they handle.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
@@ -67,7 +67,7 @@ const volatile __u8 lp_key[16] = {};
 const volatile enum lp_wide lp_limit = LP_WIDE_TOP;
 
 __u32 lp_mode = 2;
-__u64 lp_drops;
+__u64 lp_opens;
 int lp_flags[2];
 
 /* Never called: it only puts types that no map has into the object's BTF. */
@@ -125,15 +125,8 @@ struct {
 SEC("lsm/file_open")
 int BPF_PROG(lp_file_open, struct file *file)
 {
-	__u64 size = file->f_flags & 63;
-	__u8 *sample = bpf_ringbuf_reserve(&lp_ring, 64, 0);
-
-	if (!sample) {
-		__sync_fetch_and_add(&lp_drops, 1);
-		return 0;
-	}
-	sample[0] = lp_enabled ? lp_features : lp_mode + lp_flags[0] + (__u32)size;
-	bpf_ringbuf_submit(sample, 0);
+	if (lp_enabled && !(file->f_flags & 0x80000000))
+		__sync_fetch_and_add(&lp_opens, 1);
 	return 0;
 }
 
@@ -151,10 +144,32 @@ int BPF_PROG(lp_exit, void *task)
 SEC("syscall")
 int lp_double(struct lp_inner *context)
 {
-	struct {
-		__u32 never_generated;
-	} local = { context->flags };
+	context->flags = 2 * context->flags + lp_mode;
+	return lp_features;
+}
 
-	context->flags = 2 * local.never_generated + LP_FLAG_A;
-	return context->flags == LP_FLAG_B;
+/* Sends as many events as `port` says, numbered from `flags` on, then a long one if `zone` is set. */
+SEC("syscall")
+int lp_send(struct lp_inner *context)
+{
+	__u64 *large;
+
+	for (__u32 i = 0; i < 1024 && i < context->port; i++) {
+		__u64 *small = bpf_ringbuf_reserve(&lp_ring, 16, 0);
+
+		if (!small)
+			return i;
+		small[0] = context->flags + i;
+		small[1] = 0;
+		bpf_ringbuf_submit(small, 0);
+	}
+	if (!context->zone)
+		return context->port;
+	large = bpf_ringbuf_reserve(&lp_ring, 8192, 0);
+	if (!large)
+		return -1;
+	for (__u32 i = 0; i < 1024; i++)
+		large[i] = i;
+	bpf_ringbuf_submit(large, 0);
+	return context->port + 1;
 }

@@ -162,7 +162,7 @@ export const bss = {
   name: ".bss",
   size: 16,
   variables: {
-    lpDrops: { offset: 0, size: 8, kind: "u64" },
+    lpOpens: { offset: 0, size: 8, kind: "u64" },
     lpFlags: { offset: 8, size: 8, kind: "bytes" },
   },
 } as const;
