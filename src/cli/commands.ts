@@ -1,0 +1,14 @@
+/**
+ * The table of commands: the one place that knows them all. The help, the
+ * completions and the manual page are made from it, in this order.
+ *
+ * @module
+ */
+
+import type { Command } from "./command.ts";
+import { HELP } from "./specs/help.ts";
+
+/** All commands. A new one is one entry here, its spec and its file. */
+export const COMMANDS: readonly Command[] = [
+  { ...HELP, load: () => import("./help.ts") },
+];

@@ -1,0 +1,143 @@
+/**
+ * The commands about files, marks and rules: allow, show, why, hashdb, check.
+ *
+ * @module
+ */
+
+import type { CommandSpec, Flag } from "../command.ts";
+
+/** Where the daemon's control socket is. */
+export const SOCKET_FLAG: Flag = {
+  name: "socket",
+  kind: "value",
+  value: "PATH",
+  default: "/run/linprov/control.sock",
+  help: "The daemon's control socket",
+};
+
+const JSON_FLAG: Flag = { name: "json", kind: "switch", help: "Print JSON" };
+
+const HASH_DB: Flag = {
+  name: "hash-db",
+  kind: "value",
+  value: "FILE",
+  default: "/var/lib/linprov/store.db",
+  help: "The audit store",
+};
+
+/** `linprov allow`. */
+export const ALLOW: CommandSpec = {
+  name: "allow",
+  summary: "Permit what was blocked",
+  description: [
+    "TOKEN stands at the end of the log line about the block: [allow: TOKEN]. The daemon adds " +
+    "a rule for exactly that file and origin to the allowlist and prints it.",
+  ],
+  operands: [{ name: "TOKEN", help: "The token of the block, 8 or more hex digits" }],
+  flags: [
+    {
+      name: "once",
+      kind: "switch",
+      help: "Only until the daemon restarts; never written to the allowlist",
+    },
+    SOCKET_FLAG,
+  ],
+  examples: [
+    { line: "linprov allow 3fa29c01", help: "Permit it for good" },
+    { line: "linprov allow --once 3fa29c01", help: "Permit it until the daemon restarts" },
+  ],
+  exits: [
+    { code: 1, help: "The daemon knows no such token" },
+    { code: 5, help: "No daemon answers" },
+  ],
+  sockets: true,
+};
+
+/** `linprov show`. */
+export const SHOW: CommandSpec = {
+  name: "show",
+  summary: "Show the mark on a file",
+  description: [
+    "Who wrote it, from where, when, and through what it came.",
+  ],
+  operands: [{ name: "PATH", repeatable: true, help: "A file" }],
+  flags: [JSON_FLAG, HASH_DB],
+};
+
+/** `linprov why`. */
+export const WHY: CommandSpec = {
+  name: "why",
+  summary: "Say whether a file would run now, and which rule decides",
+  operands: [{ name: "PATH|TOKEN", help: "A file, or the token of a block" }],
+  flags: [JSON_FLAG, SOCKET_FLAG, HASH_DB, {
+    name: "allowlist",
+    kind: "value",
+    value: "FILE",
+    default: "/etc/linprov/allowlist",
+    help: "The rules",
+  }],
+  exits: [{ code: 1, help: "It would be refused" }],
+  sockets: true,
+};
+
+/** `linprov hashdb grep`. */
+export const HASHDB_GREP: CommandSpec = {
+  name: "hashdb grep",
+  summary: "Search the audit store for paths",
+  description: ["Prints HASH, a tab and PATH for every entry whose path contains PATTERN."],
+  operands: [{ name: "PATTERN", help: "Text, or with --regexp a regular expression" }],
+  flags: [
+    { name: "regexp", short: "E", kind: "switch", help: "PATTERN is a regular expression" },
+    { name: "ignore-case", short: "i", kind: "switch", help: "Upper and lower case are the same" },
+    HASH_DB,
+  ],
+  examples: [{
+    line: "linprov hashdb grep /Downloads/",
+    help: "What landed in a Downloads folder",
+  }],
+  exits: [{ code: 1, help: "Nothing matches" }],
+};
+
+/** `linprov hashdb resolve`. */
+export const HASHDB_RESOLVE: CommandSpec = {
+  name: "hashdb resolve",
+  summary: "Say which path a hash stands for",
+  operands: [{ name: "HASH", repeatable: true, help: "16 hex digits, as in marks and JSON logs" }],
+  flags: [HASH_DB],
+  exits: [{ code: 1, help: "A hash is not in the store" }],
+};
+
+/** `linprov check`. */
+export const CHECK: CommandSpec = {
+  name: "check",
+  summary: "Look for mistakes in an allowlist",
+  description: [
+    "Prints FILE:LINE:COLUMN and what is wrong: lines that can't be read, and rules that never " +
+    "decide anything, because they are duplicates, expired, or covered by others.",
+  ],
+  operands: [{
+    name: "FILE",
+    optional: true,
+    help: "The allowlist, /etc/linprov/allowlist when left out, - for standard input",
+  }],
+  flags: [
+    {
+      name: "strict",
+      kind: "switch",
+      help: "Warnings count as errors",
+    },
+    {
+      name: "config",
+      kind: "value",
+      value: "FILE",
+      env: "LINPROV_CONFIG",
+      default: "/etc/linprov/config.toml",
+      help: "The configuration, for the names of zones and the allowlist",
+    },
+  ],
+  examples: [{
+    line: "linprov check new-rules && cp new-rules /etc/linprov/allowlist",
+    help: "Install only what is right",
+  }],
+  exits: [{ code: 1, help: "The allowlist has errors" }],
+};

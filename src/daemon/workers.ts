@@ -1,0 +1,14 @@
+/**
+ * The workers that main.ts can be, by name.
+ *
+ * @module
+ */
+
+/** What a worker's module exports. */
+export interface WorkerModule {
+  /** Installs the worker's message handler; called once, before any message arrives. */
+  start(): void | Promise<void>;
+}
+
+/** All workers. A new one is one entry here and its module. */
+export const WORKERS: Readonly<Record<string, () => Promise<WorkerModule>>> = {};
