@@ -119,7 +119,8 @@ static int walk(const char *real, struct failure *failure)
 		close(fd);
 		fd = next;
 	}
-	fail(failure, "%s: %s", path, strerror(errno));
+	fail(failure, "%s: %s", path,
+	     errno == ENOTDIR || errno == ELOOP ? "Not a folder, or a symbolic link" : strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return -1;

@@ -141,19 +141,23 @@ static void find_cache(const struct package *package, char *folder, size_t size)
 {
 	char paths[3][PATH_MAX], real[PATH_MAX], what[PATH_MAX + 64], hint[256];
 	int n = candidates(paths, 3);
-	struct failure failure, first;
+	struct failure first = { 0 };
 
 	for (int i = 0; i < n; i++) {
+		struct failure failure = { 0 };
+
 		if (paths[i][0] != '/')
 			fail(&failure, "LINPROV_CACHE_DIR must be an absolute path");
 		else if (prepare(paths[i], package, real, sizeof(real), &failure) >= 0) {
 			snprintf(folder, size, "%s/%s", real, package->id_name);
 			return;
 		}
+		if (failure.damaged)
+			die("cannot start", failure.why, "copy or download it again");
 		if (i == 0)
 			first = failure;
 	}
-	snprintf(what, sizeof(what), "cannot unpack %s into %s", package->path, paths[0]);
+	snprintf(what, sizeof(what), "cannot unpack into %s", paths[0]);
 	snprintf(hint, sizeof(hint),
 		 "it needs %llu MB in a folder that only uid %u can write, on a filesystem that is "
 		 "neither read-only nor noexec; LINPROV_CACHE_DIR names another one",

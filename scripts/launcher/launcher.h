@@ -38,9 +38,10 @@ struct package {
 	char id_name[ID_NAME + 1];
 };
 
-/* Why a folder can't be used: one line, without a final period. */
+/* Why the package can't be started from a folder. */
 struct failure {
-	char why[512];
+	char why[512]; /* one line, without a final period */
+	int damaged; /* it is the executable's own fault: no other folder helps */
 };
 
 void fail(struct failure *failure, const char *format, ...)

@@ -25,6 +25,13 @@ struct target {
 	ZSTD_DStream *stream;
 };
 
+static int damaged(struct failure *failure, const char *how)
+{
+	fail(failure, "its own file is damaged (%s)", how);
+	failure->damaged = 1;
+	return -1;
+}
+
 static int write_all(int fd, const char *data, size_t size)
 {
 	while (size) {
@@ -50,15 +57,11 @@ static int inflate(struct target *target, const char *data, size_t size, uint64_
 		ZSTD_outBuffer to = { out, sizeof(out), 0 };
 
 		target->pending = ZSTD_decompressStream(target->stream, &to, &in);
-		if (ZSTD_isError(target->pending)) {
-			fail(failure, "it is damaged (%s)", ZSTD_getErrorName(target->pending));
-			return -1;
-		}
+		if (ZSTD_isError(target->pending))
+			return damaged(failure, ZSTD_getErrorName(target->pending));
 		target->written += to.pos;
-		if (target->written > limit) {
-			fail(failure, "it is damaged (a part is too long)");
-			return -1;
-		}
+		if (target->written > limit)
+			return damaged(failure, "a part is too long");
 		if (write_all(target->fd, out, to.pos)) {
 			fail(failure, "%s", strerror(errno));
 			return -1;
@@ -110,15 +113,11 @@ static int copy(struct target *targets, const struct package *package, struct fa
 		at += n;
 	}
 	sha256_end(&hash, digest);
-	if (memcmp(digest, package->trailer.id, ID_BYTES)) {
-		fail(failure, "it is damaged (its SHA-256 is not the one it was built with)");
-		return -1;
-	}
+	if (memcmp(digest, package->trailer.id, ID_BYTES))
+		return damaged(failure, "its SHA-256 is not the one it was built with");
 	for (int i = 0; i < PAYLOADS; i++)
-		if (targets[i].written != package->trailer.payload[i].size || targets[i].pending) {
-			fail(failure, "it is damaged (a part is too short)");
-			return -1;
-		}
+		if (targets[i].written != package->trailer.payload[i].size || targets[i].pending)
+			return damaged(failure, "a part is too short");
 	return 0;
 }
 
