@@ -6,6 +6,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
+import { TRUTHS } from "../config/truths.ts";
 import { UserError } from "../errors.ts";
 import { didYouMean } from "../policy/suggest.ts";
 import type { Command, CommandSpec, Flag, Invocation, Operand } from "./command.ts";
@@ -251,12 +252,6 @@ function truth(command: CommandSpec, flag: Flag, value: string): boolean {
   }
   return known;
 }
-
-/** What people write for yes and no. */
-export const TRUTHS: ReadonlyMap<string, boolean> = new Map([
-  ...["true", "yes", "on", "1"].map((word) => [word, true] as const),
-  ...["false", "no", "off", "0"].map((word) => [word, false] as const),
-]);
 
 function checkChoice(
   command: CommandSpec,

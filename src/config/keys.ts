@@ -1,0 +1,217 @@
+/**
+ * The table of configuration keys: how each is written in the file, on the
+ * command line and in the environment, and whether it can change live.
+ *
+ * @module
+ */
+
+import * as v from "valibot";
+import { parseDims } from "../policy/dims.ts";
+import { assignZones } from "../policy/zones.ts";
+import { networkKey, parseNetwork } from "./networks.ts";
+import { LOG_LEVELS, type Settings, type Zone } from "./settings.ts";
+import { TRUTHS } from "./truths.ts";
+
+/** A key and what may stand there. */
+export interface Key {
+  /** Its name in the file; the flag has dashes instead of underscores. */
+  name: string;
+  /** The setting it sets. */
+  setting: keyof Settings;
+  /** It can be changed on SIGHUP; the others need a restart. */
+  live: boolean;
+  /** There is a flag of that name. */
+  flag: boolean;
+  /** The environment variable that stands in for the flag. */
+  env?: string;
+  /** Turns the value in the file into the setting. */
+  schema: v.GenericSchema<unknown, unknown>;
+  /** Turns a flag or variable into what would stand in the file. */
+  fromText: (text: string) => unknown;
+}
+
+const shown = (value: unknown) => JSON.stringify(value) ?? String(value);
+
+function oneOf<const T extends readonly string[]>(choices: T) {
+  return v.picklist(choices, (issue) => `${shown(issue.input)} is not ${list(choices)}`);
+}
+
+function list(words: readonly string[]): string {
+  return [words.slice(0, -1).join(", "), words.at(-1)].filter(Boolean).join(" or ");
+}
+
+const truth = v.boolean((issue) => `${shown(issue.input)} is not true or false`);
+
+const path = v.pipe(
+  v.string((issue) => `${shown(issue.input)} is not a file name`),
+  v.check(
+    (text) => text !== "" && !text.includes("\0"),
+    (issue) => `${shown(issue.input)} is not a file name`,
+  ),
+);
+
+/** A list, or its parts with commas between them; an empty text is an empty list. */
+const words = v.pipe(
+  v.union(
+    [v.string(), v.array(v.string())],
+    (issue) => `${shown(issue.input)} is neither a list of texts nor a text`,
+  ),
+  v.transform((value) =>
+    typeof value === "string" ? value.split(",").map((part) => part.trim()) : value
+  ),
+  v.transform((parts) => parts.length === 1 && parts[0] === "" ? [] : parts),
+);
+
+/** Runs a reader that throws SyntaxError or RangeError, and makes that an issue. */
+function reading<In, Out>(read: (value: In) => Out) {
+  return v.rawTransform<In, Out>(({ dataset, addIssue, NEVER }) => {
+    try {
+      return read(dataset.value);
+    } catch (error) {
+      if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
+      addIssue({ message: error.message });
+      return NEVER;
+    }
+  });
+}
+
+const dims = v.pipe(words, reading((parts: string[]) => parseDims(parts.join(","))));
+
+const interpreters = v.pipe(
+  words,
+  reading((parts: string[]) => {
+    const wrong = parts.find((part) => !/^(\/[^\0,*]*|[^\0,*/]+)\*?$/.test(part));
+    if (wrong === undefined) return [...new Set(parts)];
+    throw new SyntaxError(
+      `${shown(wrong)} is neither the name nor the full path of an executable; * may only end it`,
+    );
+  }),
+);
+
+const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535));
+
+const ports = v.pipe(
+  v.array(v.any(), (issue) => `${shown(issue.input)} is not a list of ports`),
+  reading((values: unknown[]) => {
+    const wrong = values.find((value) => !v.is(port, value));
+    if (wrong !== undefined) throw new RangeError(`${shown(wrong)} is not a port, 1 to 65535`);
+    return [...new Set(values as number[])];
+  }),
+);
+
+const zones = v.pipe(
+  v.record(
+    v.string(),
+    v.array(
+      v.string((issue) => `${shown(issue.input)} is not a network`),
+      (issue) => `${shown(issue.input)} is not a list of networks`,
+    ),
+    (issue) => `${shown(issue.input)} is not a table; zones are written [zones]`,
+  ),
+  reading((table: Record<string, string[]>) => {
+    assignZones(Object.keys(table));
+    return readZones(table);
+  }),
+);
+
+/** Of overlapping networks the longest prefix wins, so only equal ones are unclear. */
+function readZones(table: Record<string, string[]>): Zone[] {
+  const owners = new Map<string, string>();
+  return Object.entries(table).map(([name, texts]) => {
+    const networks = texts.map((text) => {
+      const network = parseNetwork(text);
+      const key = networkKey(network);
+      const owner = owners.get(key);
+      if (owner !== undefined) {
+        throw new SyntaxError(
+          owner === name
+            ? `${shown(text)} is in ${name} twice`
+            : `${shown(text)} is in ${owner} too`,
+        );
+      }
+      owners.set(key, name);
+      return network;
+    });
+    return { name, networks };
+  });
+}
+
+const asText = (text: string) => text;
+const asTruth = (text: string) => TRUTHS.get(text.toLowerCase()) ?? text;
+
+/** All keys; the order is that of the documentation. */
+export const KEYS: readonly Key[] = [
+  {
+    name: "mode",
+    setting: "mode",
+    live: true,
+    flag: true,
+    schema: oneOf(["observe", "soak", "enforce"]),
+    fromText: asText,
+  },
+  {
+    name: "allowlist",
+    setting: "allowlist",
+    live: true,
+    flag: true,
+    schema: path,
+    fromText: asText,
+  },
+  { name: "soak", setting: "soak", live: true, flag: true, schema: dims, fromText: asText },
+  {
+    name: "mark_localhost",
+    setting: "markLocalhost",
+    live: true,
+    flag: true,
+    env: "LINPROV_MARK_LOCALHOST",
+    schema: truth,
+    fromText: asTruth,
+  },
+  {
+    name: "interpreters",
+    setting: "interpreters",
+    live: true,
+    flag: true,
+    schema: interpreters,
+    fromText: asText,
+  },
+  // The store holds the host's key and is open from start to end.
+  { name: "hash_db", setting: "hashDb", live: false, flag: true, schema: path, fromText: asText },
+  {
+    name: "log_level",
+    setting: "logLevel",
+    live: true,
+    flag: true,
+    schema: oneOf(LOG_LEVELS),
+    fromText: asText,
+  },
+  { name: "log_file", setting: "logFile", live: true, flag: true, schema: path, fromText: asText },
+  {
+    name: "log_format",
+    setting: "logFormat",
+    live: true,
+    flag: true,
+    schema: oneOf(["text", "json"]),
+    fromText: asText,
+  },
+  // The socket keeps its mode from when it was made.
+  {
+    name: "notifications",
+    setting: "notifications",
+    live: false,
+    flag: true,
+    schema: oneOf(["off", "group"]),
+    fromText: asText,
+  },
+  {
+    name: "proxy_ports",
+    setting: "proxyPorts",
+    live: true,
+    flag: false,
+    schema: ports,
+    fromText: asText,
+  },
+  // Decides which programs are loaded.
+  { name: "hashes", setting: "hashes", live: false, flag: false, schema: truth, fromText: asTruth },
+  { name: "zones", setting: "zones", live: true, flag: false, schema: zones, fromText: asText },
+];

@@ -1,0 +1,168 @@
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { UserError } from "../errors.ts";
+import { KEYS } from "./keys.ts";
+import { changedKeys, resolveSettings } from "./resolve.ts";
+import { DEFAULTS, type Settings } from "./settings.ts";
+
+interface Given {
+  text?: string;
+  env?: Record<string, string>;
+  flags?: Record<string, string>;
+}
+
+function resolve({ text, env = {}, flags = {} }: Given): Settings {
+  return resolveSettings({
+    text: text ?? null,
+    file: "/etc/linprov/config.toml",
+    env: (name) => env[name],
+    flags: new Map(Object.entries(flags)),
+  });
+}
+
+/** What is wrong, as the person reads it. */
+function complaint(given: Given): { exit: number; text: string; hint?: string } {
+  const error = assertThrows(() => resolve(given), UserError);
+  return { exit: error.exit, text: error.message, hint: error.hint };
+}
+
+const inFile = (why: string) => `cannot use the configuration /etc/linprov/config.toml: ${why}`;
+
+Deno.test("resolveSettings() gives the defaults when nothing is said", () => {
+  assertEquals(resolve({}), { ...DEFAULTS });
+  assertEquals(resolve({ text: "" }), { ...DEFAULTS });
+});
+
+Deno.test("resolveSettings() reads every key", () => {
+  const settings = resolve({
+    text: `
+      mode = "enforce"
+      allowlist = "/a/b"
+      soak = ["comm", "landing_folder"]
+      mark_localhost = true
+      interpreters = ["python*", "/opt/x/run"]
+      hash_db = "/var/lib/x.db"
+      log_level = "warn"
+      log_file = "/var/log/linprov.log"
+      log_format = "json"
+      notifications = "group"
+      proxy_ports = [8888, 3128]
+      hashes = true
+      [zones]
+      office = ["192.0.2.0/24", "2001:db8::/32"]
+    `,
+  });
+  const { zones, ...rest } = settings;
+  assertEquals(rest, {
+    mode: "enforce",
+    allowlist: "/a/b",
+    soak: ["landing_folder", "creator_comm"],
+    markLocalhost: true,
+    interpreters: ["python*", "/opt/x/run"],
+    hashDb: "/var/lib/x.db",
+    logLevel: "warn",
+    logFile: "/var/log/linprov.log",
+    logFormat: "json",
+    notifications: "group",
+    proxyPorts: [8888, 3128],
+    hashes: true,
+  });
+  assertEquals(zones.map(({ name }) => name), ["office"]);
+  assertEquals(zones[0]!.networks.map(({ prefix }) => prefix), [120, 32]);
+  assertEquals(KEYS.map(({ setting }) => setting).sort(), Object.keys(DEFAULTS).sort());
+});
+
+Deno.test("resolveSettings() prefers flag over environment over file over default", () => {
+  const text = "mark_localhost = false";
+  const env = { LINPROV_MARK_LOCALHOST: "true" };
+  assertEquals(resolve({ text }).markLocalhost, false);
+  assertEquals(resolve({ text, env }).markLocalhost, true);
+  assertEquals(resolve({ text, env, flags: { "mark-localhost": "no" } }).markLocalhost, false);
+  assertEquals(resolve({ env: { LINPROV_MARK_LOCALHOST: "" } }).markLocalhost, false);
+});
+
+Deno.test("resolveSettings() takes lists with commas, and '' for none", () => {
+  assertEquals(resolve({ flags: { soak: "uid, target_filename" } }).soak, [
+    "target_filename",
+    "creator_uid",
+  ]);
+  assertEquals(resolve({ text: 'interpreters = "sh,python*"' }).interpreters, ["sh", "python*"]);
+  assertEquals(resolve({ flags: { interpreters: "" } }).interpreters, []);
+  assertEquals(resolve({ text: "interpreters = []" }).interpreters, []);
+});
+
+Deno.test("resolveSettings() names the mistake in the file", () => {
+  const cases: [text: string, why: string, hint?: string][] = [
+    ["mode = \n", "line 1, column 8: Cannot parse value on line 'mode = '"],
+    ['\nmode = "enforse"', 'line 2: mode: "enforse" is not observe, soak or enforce'],
+    ['# x\nlog_levl = "info"', 'line 2: unknown key "log_levl"', 'did you mean "log_level"?'],
+    ['log-level = "info"', 'line 1: unknown key "log-level"', 'did you mean "log_level"?'],
+    ["__proto__ = 1", 'line 1: unknown key "__proto__"'],
+    ['mode = "soak"\nmode = "enforce"', 'line 2: "mode" was already set in line 1'],
+    ["[guard.usb]\nx = 1", 'line 2: unknown key "guard"'],
+    ["mark_localhost = 1", "line 1: mark_localhost: 1 is not true or false"],
+    ['allowlist = ""', 'line 1: allowlist: "" is not a file name'],
+    ["proxy_ports = [0]", "line 1: proxy_ports: 0 is not a port, 1 to 65535"],
+    ["proxy_ports = 8888", "line 1: proxy_ports: 8888 is not a list of ports"],
+    ['interpreters = ["py*n"]', 'line 1: interpreters: "py*n" is neither the name nor'],
+    ["interpreters = 1", "line 1: interpreters: 1 is neither a list of texts nor a text"],
+    ['soak = "com"', '"com" is unknown'],
+    ["zones = 1", "line 1: zones: 1 is not a table"],
+    ['[zones]\nlan = ["192.0.2.0/24"]', '"lan": this zone is built in'],
+    ['[zones]\nOffice = ["192.0.2.0/24"]', 'zones: Cannot name a zone "Office"'],
+    ['[zones]\na = ["192.0.2.1/24"]', '"192.0.2.1/24" has bits beyond its prefix'],
+    ['[zones]\na = ["192.0.2.0/24"]\nb = ["192.0.2.0/24"]', '"192.0.2.0/24" is in a too'],
+    [
+      '[zones]\na = []\nmode = "enforce"',
+      'line 3: zones.mode: "enforce" is not a list of networks',
+      "mode is a key of its own: write it above [zones]",
+    ],
+  ];
+  for (const [text, why, hint] of cases) {
+    const said = complaint({ text });
+    assertEquals(said.exit, 3, text);
+    assert(said.text.startsWith(inFile("")), said.text);
+    assertStringIncludes(said.text, why);
+    if (hint !== undefined) assertEquals(said.hint, hint, text);
+  }
+});
+
+Deno.test("resolveSettings() names the flag or the variable", () => {
+  assertEquals(complaint({ flags: { mode: "x" } }), {
+    exit: 2,
+    text: 'cannot understand the command line: --mode: "x" is not observe, soak or enforce',
+    hint: undefined,
+  });
+  assertEquals(complaint({ env: { LINPROV_MARK_LOCALHOST: "maybe" } }), {
+    exit: 3,
+    text: 'cannot use the environment: LINPROV_MARK_LOCALHOST: "maybe" is not true or false',
+    hint: undefined,
+  });
+});
+
+Deno.test("resolveSettings() answers any text with settings or a UserError", () => {
+  const line = fc.oneof(
+    fc.string(),
+    fc.tuple(fc.constantFrom(...KEYS.map(({ name }) => name), "x"), fc.json())
+      .map(([key, value]) => `${key} = ${value}`),
+    fc.constantFrom("[zones]", "[guard.x]", "[[zones]]", '"""'),
+  );
+  fc.assert(fc.property(fc.array(line), (lines) => {
+    try {
+      const settings = resolve({ text: lines.join("\n") });
+      assertEquals(Object.keys(settings).sort(), Object.keys(DEFAULTS).sort());
+    } catch (error) {
+      assert(error instanceof UserError, String(error));
+      assert(!error.message.includes("\n"), error.message);
+    }
+  }));
+});
+
+Deno.test("changedKeys() tells what a reload can apply", () => {
+  const before = resolve({});
+  const after = resolve({
+    text: 'mode = "soak"\nhash_db = "/x"\n[zones]\na = ["192.0.2.0/24"]',
+  });
+  assertEquals(changedKeys(before, after), { live: ["mode", "zones"], restart: ["hash_db"] });
+  assertEquals(changedKeys(after, after), { live: [], restart: [] });
+});
