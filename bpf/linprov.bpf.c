@@ -275,3 +275,47 @@ int seed(struct lp_seed *in)
 	}
 	return 0;
 }
+
+/* User space has written a mark, or its end, to the store. */
+SEC("syscall")
+int settle(struct lp_seed *in)
+{
+	struct lp_file_id id = in->file;
+	struct lp_mark *m = bpf_map_lookup_elem(&known, &id);
+
+	if (!m || m->origin != in->mark.origin || m->time != in->mark.time)
+		return 0;
+	if ((m->flags ^ in->mark.flags) & LP_MARK_TOMBSTONE)
+		return 0;
+	if (m->flags & LP_MARK_TOMBSTONE)
+		bpf_map_delete_elem(&known, &id);
+	else
+		__sync_fetch_and_and(&m->flags, ~LP_MARK_DIRTY);
+	return 0;
+}
+
+/* Who is the file behind descriptor `number` of the caller, and is it marked?
+ * `result` is 1 when it is. User space has no other way to a filesystem's uuid
+ * before 6.9. */
+SEC("syscall")
+int query(struct lp_seed *in)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct file **fds = BPF_CORE_READ(task, files, fdt, fd);
+	__u32 max = BPF_CORE_READ(task, files, fdt, max_fds);
+	struct lp_file_id id = {};
+	struct file *file = NULL;
+	struct lp_mark *m;
+
+	in->result = 0;
+	if (in->number >= max || bpf_probe_read_kernel(&file, sizeof(file), fds + in->number) || !file)
+		return 0;
+	identify((__u64)BPF_CORE_READ(file, f_inode), &id);
+	in->file = id;
+	m = bpf_map_lookup_elem(&known, &id);
+	if (m && !(m->flags & LP_MARK_TOMBSTONE)) {
+		in->mark = *m;
+		in->result = 1;
+	}
+	return 0;
+}

@@ -179,7 +179,8 @@ struct {
 	__type(value, __u32);
 } last_origin SEC(".maps");
 
-/* Folder hash -> hash of the folder it lies in, for recursive landing rules.
+/* Folder hash -> hash of the folder it lies in, for recursive landing rules;
+ * and the programs whose paths user space has been told, in the same way.
  * Full: counted; a recursive rule may then refuse, never permit. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -143,6 +143,21 @@ static __always_inline void fill_event(struct scratch *s)
 		s->event.flags |= LP_EVENT_TRUNCATED;
 }
 
+/* Tells user space the path of a program, just resolved, the first time. */
+static __always_inline void tell_name(struct scratch *s)
+{
+	__u64 hash = s->file, folder = s->folder;
+
+	if (bpf_map_update_elem(&folders, &hash, &folder, BPF_NOEXIST))
+		return;
+	__builtin_memset(&s->event.mark, 0, sizeof(s->event.mark));
+	__builtin_memset(&s->event.file, 0, sizeof(s->event.file));
+	fill_event(s);
+	s->event.target_file = s->file;
+	s->event.target_folder = s->folder;
+	emit(s, LP_EVENT_NAME);
+}
+
 /* Stores mark `m` in both places. */
 static __noinline int store_mark(struct inode *inode, struct lp_file_id *id, struct lp_mark *m)
 {
@@ -239,8 +254,10 @@ static __noinline int mark_file(struct file *file, struct inode *inode, bool wri
 		m.writer_exe = 0;
 		if (exe) {
 			resolve_file(s, exe);
-			if (!(s->path_flags & PATH_NOT_HOST))
+			if (!(s->path_flags & PATH_NOT_HOST)) {
 				m.writer_exe = s->file;
+				tell_name(s);
+			}
 		}
 		resolve_file(s, file);
 		/* Where it was *first* written stays. */

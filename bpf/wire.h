@@ -152,6 +152,7 @@ enum lp_event_type {
 	LP_EVENT_LOCAL = 3,
 	LP_EVENT_ORIGIN = 4,
 	LP_EVENT_GUARD = 5,
+	LP_EVENT_NAME = 6, /* a program's path, once per path: target_file is its hash */
 };
 
 /* How marked bytes were about to become code. */

@@ -1,0 +1,262 @@
+/**
+ * The life of the kernel side, in the worker that owns it: load, seed, attach,
+ * receive, persist, reload, end.
+ *
+ * @module
+ */
+
+import { type LpConfig, LpEventType, LpMode, type LpOrigin } from "../../ffi/layout.gen.ts";
+import {
+  addressText,
+  ANSWERS,
+  commText,
+  decodeEvent,
+  EventFlag,
+  KINDS,
+  type RawEvent,
+} from "../events/decode.ts";
+import type { KernelEvent, Mark, Origin } from "../events/event.ts";
+import { PathHasher } from "../marks/path_hash.ts";
+import { Store } from "../marks/store.ts";
+import { compile, CompileError, type CompiledPolicy } from "../policy/compile.ts";
+import { parseAllowlist } from "../policy/parse.ts";
+import type { Finding } from "../policy/rule.ts";
+import { assignZones } from "../policy/zones.ts";
+import { builtinRanges } from "./builtin_ranges.ts";
+import { setInterpreters } from "./interpreters.ts";
+import { Kernel, type ZoneRange } from "./kernel.ts";
+import { BPF_OBJECT } from "./object.ts";
+import { MarkFlag, Persister } from "./persist.ts";
+import type { EngineStatus, LiveSettings, Loaded, StartRequest } from "./protocol.ts";
+import { Texts } from "./texts.ts";
+
+/** Kernel's `enum lp_mode` by name. */
+const MODES = {
+  observe: LpMode.LP_MODE_OBSERVE,
+  soak: LpMode.LP_MODE_SOAK,
+  enforce: LpMode.LP_MODE_ENFORCE,
+} as const;
+
+/** Seconds after which a shell's taint from a pipe ends without new input. */
+const SHELL_TAINT_S = 10;
+
+/** Events that are handed on or persisted together, at most. */
+const BATCH = 4096;
+
+/** A policy with errors: nothing of it was taken over. */
+export class PolicyRefused extends Error {
+  override name = "PolicyRefused";
+
+  /** @param errors What is wrong, with line and column. */
+  constructor(readonly errors: Finding[]) {
+    super(`The allowlist has ${errors.length} errors`);
+  }
+}
+
+/** The kernel side of one run. */
+export class Engine implements Disposable {
+  readonly #hasher: PathHasher;
+  readonly #kernel: Kernel;
+  readonly #store: Store;
+  readonly #texts: Texts;
+  readonly #persister: Persister;
+  #zones = assignZones([]);
+  #rules: Loaded = { loaded: 0, total: 0 };
+  #mode: LiveSettings["mode"] = "observe";
+  #raw: RawEvent[] = [];
+
+  /**
+   * Opens the store and loads the programs; nothing is attached yet.
+   *
+   * @param request What to run with.
+   * @throws {BpfError} When the kernel refuses.
+   */
+  constructor(request: StartRequest) {
+    this.#hasher = new PathHasher(request.hashKey);
+    this.#store = Store.open(request.store);
+    this.#texts = new Texts((hash) => this.#store.resolve(hash)?.text);
+    this.#kernel = new Kernel(BPF_OBJECT, request.hashKey, (view, size) => {
+      const event = decodeEvent(view, size);
+      if (event) this.#raw.push(event);
+    });
+    this.#persister = new Persister(this.#store, this.#kernel, this.#texts, this.#hasher);
+    this.#kernel.configure({
+      daemon: request.pid,
+      bootEpoch: BigInt(Math.floor(Date.now() / 1000 - uptime())),
+      hostMntNs: Number(Deno.statSync("/proc/1/ns/mnt").ino),
+      shellTaintS: SHELL_TAINT_S,
+      logAllowed: 1,
+    });
+  }
+
+  /**
+   * Fills the tables and attaches the programs. When this returns, everything holds.
+   *
+   * @param request What to run with.
+   * @returns The rules in force and how many marks the store had.
+   * @throws {PolicyRefused} When the allowlist has errors.
+   * @throws {BpfError} When the kernel refuses.
+   */
+  start(request: StartRequest): { rules: Loaded; seeded: number } {
+    this.reload(request.settings, request.allowlist);
+    const seeded = this.#persister.seed();
+    this.#kernel.attach();
+    return { rules: this.#rules, seeded };
+  }
+
+  /**
+   * Takes over a policy and settings, or nothing of them.
+   *
+   * @param settings The settings.
+   * @param allowlist The allowlist, as it stands in its file.
+   * @returns The rules in force.
+   * @throws {PolicyRefused} When the allowlist has errors; the old policy stays.
+   */
+  reload(settings: LiveSettings, allowlist: Uint8Array): Loaded {
+    const zones = assignZones(settings.zones.map((zone) => zone.name));
+    const { rules, errors } = parseAllowlist(allowlist, { zones: zones.keys() });
+    if (errors.length > 0) throw new PolicyRefused(errors);
+    const policy = this.#compile(rules, zones);
+    const ranges: ZoneRange[] = [...builtinRanges()];
+    for (const { name, networks } of settings.zones) {
+      const zone = zones.get(name)!;
+      for (const network of networks) ranges.push({ ...network, zone });
+    }
+    this.#kernel.setZones(ranges);
+    this.#zones = zones;
+    this.#kernel.setSuffixes();
+    setInterpreters(this.#kernel, settings.interpreters);
+    this.#kernel.loadRules(policy);
+    this.#kernel.configure(liveConfig(settings));
+    this.#mode = settings.mode;
+    this.#rules = { loaded: policy.loaded, total: rules.length };
+    return this.#rules;
+  }
+
+  /**
+   * Receives what the kernel has to say, and persists it.
+   *
+   * @param timeoutMs Milliseconds to wait when there is nothing.
+   * @returns What people may want to see.
+   */
+  poll(timeoutMs: number): KernelEvent[] {
+    this.#kernel.poll(timeoutMs);
+    const seen: KernelEvent[] = [];
+    while (this.#raw.length > 0) {
+      const batch = this.#raw.splice(0, BATCH);
+      this.#persister.persist(batch);
+      for (const raw of batch) {
+        const event = this.#tell(raw);
+        if (event) seen.push(event);
+      }
+    }
+    return seen;
+  }
+
+  /** The state, for `linprov status`. */
+  status(): EngineStatus {
+    return {
+      mode: this.#mode,
+      rules: this.#rules,
+      attached: this.#kernel.attached,
+      counters: this.#kernel.counters(),
+      recursionMisses: Number(this.#kernel.recursionMisses()),
+      unpersisted: this.#raw.length,
+      stored: this.#persister.stored,
+      losses: this.#persister.losses,
+    };
+  }
+
+  /** Detaches everything and closes the store; what was received is persisted first. */
+  [Symbol.dispose](): void {
+    try {
+      this.poll(0);
+    } finally {
+      this.#kernel[Symbol.dispose]();
+      this.#store.close();
+    }
+  }
+
+  #compile(rules: Parameters<typeof compile>[0], zones: Map<string, number>): CompiledPolicy {
+    try {
+      const now = Math.floor(Date.now() / 1000);
+      return compile(rules, { hasher: this.#hasher, zones, now });
+    } catch (error) {
+      if (!(error instanceof CompileError)) throw error;
+      const { line, message, hint } = error;
+      throw new PolicyRefused([{ line, column: 1, message, ...(hint ? { hint } : {}) }]);
+    }
+  }
+
+  #tell(raw: RawEvent): KernelEvent | null {
+    const common = {
+      time: Date.now() - uptime() * 1000 + Number(raw.time / 1_000_000n),
+      pid: raw.pid,
+      uid: raw.uid,
+      comm: commText(raw.comm),
+      path: raw.text === "" ? null : raw.text,
+      host: (raw.flags & EventFlag.otherNamespace) === 0,
+      file: raw.file,
+    };
+    switch (raw.type) {
+      case LpEventType.LP_EVENT_MARK:
+        return { type: "mark", ...common, mark: this.#mark(raw) };
+      case LpEventType.LP_EVENT_LOCAL:
+        return { type: "local", ...common };
+      case LpEventType.LP_EVENT_VERDICT:
+        return {
+          type: "verdict",
+          ...common,
+          kind: KINDS[raw.kind] ?? "exec",
+          answer: ANSWERS[raw.verdict] ?? "block",
+          rule: raw.rule,
+          denied: (raw.flags & EventFlag.denied) !== 0,
+          mark: this.#mark(raw),
+        };
+      default:
+        return null;
+    }
+  }
+
+  #mark({ mark, origin }: RawEvent): Mark {
+    return {
+      origin: this.#origin(mark.origin, origin),
+      landingFolder: this.#texts.get(mark.landingFolder),
+      landingFile: this.#texts.get(mark.landingName),
+      writer: this.#texts.get(mark.writerExe),
+      writerUid: mark.writerUid === NO_UID ? null : mark.writerUid,
+      derived: (mark.flags & MarkFlag.derived) !== 0,
+      time: mark.time,
+    };
+  }
+
+  #origin(number: number, origin: LpOrigin): Origin {
+    const comm = commText(origin.comm);
+    return {
+      number,
+      creator: this.#texts.get(origin.creatorExe),
+      comm: comm === "" ? null : comm,
+      uid: origin.uid === NO_UID || origin.time === 0 ? null : origin.uid,
+      zone: origin.zone === 0 ? this.#zones.get("unknown")! : origin.zone,
+      remote: addressText(origin.addr),
+      port: origin.port === 0 ? null : origin.port,
+      time: origin.time,
+    };
+  }
+}
+
+/** The uid that stands for "not known". */
+const NO_UID = 0xffffffff;
+
+function liveConfig(settings: LiveSettings): Partial<LpConfig> {
+  return {
+    mode: MODES[settings.mode],
+    markLocalhost: settings.markLocalhost ? 1 : 0,
+    interpreters: settings.interpreters.length > 0 ? 1 : 0,
+  };
+}
+
+/** Seconds since boot. */
+function uptime(): number {
+  return Number(Deno.readTextFileSync("/proc/uptime").split(" ")[0]);
+}

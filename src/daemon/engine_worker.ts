@@ -1,0 +1,122 @@
+/**
+ * The worker that owns libbpf, the ring buffer and the store.
+ *
+ * @module
+ */
+
+import { BpfError } from "../../ffi/error.ts";
+import { LibraryMissing } from "../../ffi/library_missing.ts";
+import { ExitCode } from "../cli/exit.ts";
+import { UserError } from "../errors.ts";
+import { Engine, PolicyRefused } from "./engine.ts";
+import type { Report, Request, StartRequest } from "./protocol.ts";
+
+/** Milliseconds a poll of the ring buffer waits; a message waits no longer than this. */
+const POLL_MS = 100;
+
+const scope = globalThis as unknown as {
+  onmessage: ((message: MessageEvent<Request>) => void) | null;
+  postMessage: (report: Report) => void;
+  close: () => void;
+};
+
+/** Waits for messages; called by main.ts in the worker. */
+export function start(): void {
+  let engine: Engine | undefined;
+  const requests: Request[] = [];
+
+  scope.onmessage = ({ data }) => {
+    if (data.type !== "start") {
+      requests.push(data);
+      return;
+    }
+    try {
+      engine = begin(data);
+      void run(engine, requests);
+    } catch (error) {
+      engine?.[Symbol.dispose]();
+      report(failed(error));
+      scope.close();
+    }
+  };
+}
+
+function report(message: Report): void {
+  scope.postMessage(message);
+}
+
+function begin(request: StartRequest): Engine {
+  const engine = new Engine(request);
+  try {
+    report({ type: "running", ...engine.start(request) });
+    return engine;
+  } catch (error) {
+    engine[Symbol.dispose]();
+    throw error;
+  }
+}
+
+async function run(engine: Engine, requests: Request[]): Promise<void> {
+  try {
+    for (let going = true; going;) {
+      const events = engine.poll(POLL_MS);
+      if (events.length > 0) report({ type: "events", events });
+      // Messages are delivered between two polls.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      for (const request of requests.splice(0)) going = serve(engine, request) && going;
+    }
+    const last = engine.poll(0);
+    if (last.length > 0) report({ type: "events", events: last });
+    engine[Symbol.dispose]();
+    report({ type: "stopped" });
+  } catch (error) {
+    report(failed(error));
+  }
+  scope.close();
+}
+
+/** Returns whether to go on. */
+function serve(engine: Engine, request: Request): boolean {
+  switch (request.type) {
+    case "reload":
+      try {
+        const rules = engine.reload(request.settings, request.allowlist);
+        report({ type: "reloaded", id: request.id, rules });
+      } catch (error) {
+        if (!(error instanceof PolicyRefused)) throw error;
+        report({ type: "refused", id: request.id, errors: error.errors });
+      }
+      return true;
+    case "status":
+      report({ type: "status", id: request.id, status: engine.status() });
+      return true;
+    case "stop":
+      return false;
+    case "start":
+      throw new TypeError("Cannot start the kernel side twice");
+  }
+}
+
+function failed(error: unknown): Report {
+  if (error instanceof PolicyRefused) return { type: "refused", id: null, errors: error.errors };
+  if (error instanceof UserError) {
+    const { what, why, hint, exit } = error;
+    return { type: "failed", what, why, exit, ...(hint ? { hint } : {}) };
+  }
+  if (error instanceof LibraryMissing) {
+    const what = "cannot use libbpf";
+    return { type: "failed", what, why: error.message, hint: error.fix, exit: ExitCode.host };
+  }
+  if (error instanceof BpfError) {
+    return {
+      type: "failed",
+      what: `cannot ${error.action}`,
+      why: error.code,
+      hint: "find out what this host lacks: linprov doctor",
+      exit: ExitCode.host,
+      ...(error.log ? { log: error.log } : {}),
+    };
+  }
+  const why = error instanceof Error ? error.stack ?? error.message : String(error);
+  return { type: "failed", what: "internal error in the kernel side", why, exit: ExitCode.internal };
+}

@@ -1,0 +1,304 @@
+/**
+ * The kernel side of a run: the BPF object, loaded, filled and attached.
+ *
+ * @module
+ */
+
+import {
+  lpCidr,
+  type LpConfig,
+  lpConfig,
+  LpCounter,
+  type LpFileId,
+  lpInterp,
+  type LpMark,
+  type LpOrigin,
+  lpRule,
+  lpRuleKey,
+  lpSeed,
+  lpShapes,
+  readLpConfig,
+  readLpFileId,
+  readLpMark,
+  rodata,
+  writeLpCidr,
+  writeLpConfig,
+  writeLpFileId,
+  writeLpInterp,
+  writeLpMark,
+  writeLpOrigin,
+} from "../../ffi/layout.gen.ts";
+import type { Link } from "../../ffi/link.ts";
+import { MapFlag, MapHandle, MapType } from "../../ffi/map.ts";
+import { type LoadedObject, OpenObject } from "../../ffi/object.ts";
+import { type OnSample, RingBuffer } from "../../ffi/ring_buffer.ts";
+import { type ByteString, byteStringToBytes } from "../policy/bytes.ts";
+import type { CompiledPolicy } from "../policy/compile.ts";
+import {
+  type InterpreterRules,
+  languageBits,
+  optionBits,
+  SUFFIXES,
+} from "../policy/interpreters.ts";
+
+/** Bits of `lp_interp.flags`; see bpf/wire.h. */
+const INTERP = { suffix: 1, firstArg: 2, stdin: 4, shell: 8 } as const;
+
+/** A zone's networks, as the kernel looks them up. */
+export interface ZoneRange {
+  /** 16 bytes; IPv4 is mapped. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** Bits that count, 0 to 128. */
+  prefix: number;
+  /** Number of the zone. */
+  zone: number;
+}
+
+/** The counters by name, as `status` shows them. */
+export type Counters = Record<string, number>;
+
+/** The loaded object. Attaching is the last step: until then nothing is marked or refused. */
+export class Kernel implements Disposable {
+  readonly #object: LoadedObject;
+  readonly #links: Link[] = [];
+  readonly #ring: RingBuffer;
+  readonly #config = pinned(lpConfig.size);
+  readonly #seed = pinned(lpSeed.size);
+
+  /**
+   * Loads the object into the kernel.
+   *
+   * @param elf The compiled object.
+   * @param hashKey The host's 16-byte key.
+   * @param onSample Called for each event by {@linkcode poll}.
+   * @throws {BpfError} When the kernel refuses it, with the verifier's log.
+   */
+  constructor(elf: Uint8Array<ArrayBuffer>, hashKey: Uint8Array, onSample: OnSample) {
+    using open = new OpenObject(elf, { name: "linprov" });
+    const key = new DataView(hashKey.buffer, hashKey.byteOffset, 16);
+    open.setVariables(rodata, {
+      lpKey0: key.getBigUint64(0, true),
+      lpKey1: key.getBigUint64(8, true),
+    });
+    this.#object = open.load();
+    this.#ring = new RingBuffer(this.#object.map("events"), onSample);
+  }
+
+  /** Changes the live configuration; what isn't named stays. */
+  configure(change: Partial<LpConfig>): void {
+    const map = this.#object.map("config");
+    map.lookup(u32(0), this.#config);
+    const view = new DataView(this.#config.buffer);
+    writeLpConfig(view, 0, { ...readLpConfig(view), ...change });
+    map.update(u32(0), this.#config);
+  }
+
+  /** The live configuration. */
+  configuration(): LpConfig {
+    this.#object.map("config").lookup(u32(0), this.#config);
+    return readLpConfig(new DataView(this.#config.buffer));
+  }
+
+  /** Sets the address ranges of the zones. */
+  setZones(ranges: Iterable<ZoneRange>): void {
+    const map = this.#object.map("zones");
+    const key = pinned(lpCidr.size);
+    for (const { prefix, bytes, zone } of ranges) {
+      writeLpCidr(new DataView(key.buffer), 0, { prefix, addr: bytes });
+      map.update(key, u32(zone));
+    }
+  }
+
+  /** Makes an executable an interpreter by its base name without the version. */
+  addInterpreterName(name: ByteString, rules: InterpreterRules): void {
+    const key = pinned(16);
+    key.set(byteStringToBytes(name).subarray(0, 15));
+    this.#object.map("interp_names").update(key, interpValue(rules));
+  }
+
+  /** Makes one file an interpreter, whatever it is called. */
+  addInterpreterFile(file: LpFileId, rules: InterpreterRules): void {
+    this.#object.map("interp_files").update(fileKey(file), interpValue(rules));
+  }
+
+  /** Sets the script suffixes of all languages. */
+  setSuffixes(): void {
+    const map = this.#object.map("suffixes");
+    const bits = new Map<string, number>();
+    for (const [language, suffixes] of Object.entries(SUFFIXES)) {
+      const bit = languageBits([language as keyof typeof SUFFIXES]);
+      for (const suffix of suffixes) bits.set(suffix, (bits.get(suffix) ?? 0) | bit);
+    }
+    for (const [suffix, languages] of bits) {
+      const key = pinned(8);
+      key.set(new TextEncoder().encode(suffix).subarray(0, 7));
+      map.update(key, u32(languages));
+    }
+  }
+
+  /**
+   * Makes a policy the one that decides, in one step: the inactive set is
+   * filled, then one index flips.
+   *
+   * @throws {BpfError} When there is no memory for it; the old policy still decides.
+   */
+  loadRules(policy: CompiledPolicy): void {
+    const { active, policy: generation } = this.configuration();
+    const next = active === 0 ? 1 : 0;
+    const { table } = policy;
+    using rules = MapHandle.create({
+      type: MapType.hash,
+      name: "rules",
+      keySize: lpRuleKey.size,
+      valueSize: lpRule.size,
+      maxEntries: Math.max(1, table.count),
+      flags: MapFlag.noPrealloc,
+    });
+    if (table.count > 0) rules.updateBatch(table.keys, table.values, table.count);
+    // This waits for programs that still use the set it replaces (6.1 and later), so that its
+    // shapes may be overwritten next.
+    this.#object.map("rule_sets").updateMap(u32(next), rules);
+    const shapes = pinned(lpShapes.size);
+    shapes.set(policy.shapesBytes);
+    this.#object.map("shapes").update(u32(next), shapes);
+    this.configure({ active: next, policy: (generation + 1) >>> 0 });
+  }
+
+  /**
+   * Hands an origin of the store to the kernel.
+   *
+   * @returns Whether there was room for it.
+   */
+  seedOrigin(number: number, origin: LpOrigin): boolean {
+    return this.#runSeed("seed", (view) => {
+      writeLpOrigin(view, lpSeed.fields.origin.offset, origin);
+      view.setUint32(lpSeed.fields.number.offset, number, true);
+    });
+  }
+
+  /**
+   * Hands a mark of the store to the kernel.
+   *
+   * @returns Whether there was room for it.
+   */
+  seedMark(file: LpFileId, mark: LpMark): boolean {
+    return this.#runSeed("seed", (view) => {
+      writeLpFileId(view, lpSeed.fields.file.offset, file);
+      writeLpMark(view, lpSeed.fields.mark.offset, mark);
+    });
+  }
+
+  /** Tells the kernel that a mark, or the end of one, is in the store. */
+  settle(file: LpFileId, mark: LpMark): void {
+    this.#runSeed("settle", (view) => {
+      writeLpFileId(view, lpSeed.fields.file.offset, file);
+      writeLpMark(view, lpSeed.fields.mark.offset, mark);
+    });
+  }
+
+  /**
+   * Asks who the file behind an open descriptor is, and for its mark.
+   *
+   * @param fd A descriptor of this process, opened for reading.
+   * @returns Its identity, and its mark when it has one.
+   */
+  query(fd: number): { file: LpFileId; mark: LpMark | null } {
+    this.#seed.fill(0);
+    const view = new DataView(this.#seed.buffer);
+    view.setUint32(lpSeed.fields.number.offset, fd, true);
+    this.#object.program("query").testRun(this.#seed);
+    const marked = view.getUint32(lpSeed.fields.result.offset, true) === 1;
+    return {
+      file: readLpFileId(view, lpSeed.fields.file.offset),
+      mark: marked ? readLpMark(view, lpSeed.fields.mark.offset) : null,
+    };
+  }
+
+  /**
+   * Attaches every program.
+   *
+   * @throws {BpfError} When the kernel refuses one; those before it are detached again on disposal.
+   */
+  attach(): void {
+    for (const program of this.#object.programs()) {
+      if (program.section !== "syscall") this.#links.push(program.attach());
+    }
+  }
+
+  /** How many programs are attached. */
+  get attached(): number {
+    return this.#links.length;
+  }
+
+  /**
+   * Receives events.
+   *
+   * @param timeoutMs Milliseconds to wait when there is none.
+   */
+  poll(timeoutMs: number): void {
+    this.#ring.poll(timeoutMs);
+  }
+
+  /** What happened so far, by name in lower case. */
+  counters(): Counters {
+    const map = this.#object.map("counters");
+    const value = pinned(8);
+    const counters: Counters = {};
+    for (const [name, index] of Object.entries(LpCounter)) {
+      if (!name.startsWith("LP_COUNT_") || !map.lookup(u32(index), value)) continue;
+      const count = new DataView(value.buffer).getBigUint64(0, true);
+      counters[name.slice("LP_COUNT_".length).toLowerCase()] = Number(count);
+    }
+    return counters;
+  }
+
+  /** Times a program was skipped because it was running already; must stay 0. */
+  recursionMisses(): bigint {
+    let sum = 0n;
+    for (const program of this.#object.programs()) sum += program.info().recursionMisses;
+    return sum;
+  }
+
+  /** Detaches and unloads. */
+  [Symbol.dispose](): void {
+    for (const link of this.#links.splice(0)) link[Symbol.dispose]();
+    this.#ring[Symbol.dispose]();
+    this.#object[Symbol.dispose]();
+  }
+
+  #runSeed(program: string, fill: (view: DataView) => void): boolean {
+    this.#seed.fill(0);
+    const view = new DataView(this.#seed.buffer);
+    fill(view);
+    this.#object.program(program).testRun(this.#seed);
+    return view.getUint32(lpSeed.fields.result.offset, true) === 0;
+  }
+}
+
+function pinned(size: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new ArrayBuffer(size));
+}
+
+function u32(value: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new Uint32Array([value]).buffer);
+}
+
+function fileKey(file: LpFileId): Uint8Array<ArrayBuffer> {
+  const key = pinned(32);
+  writeLpFileId(new DataView(key.buffer), 0, file);
+  return key;
+}
+
+function interpValue(rules: InterpreterRules): Uint8Array<ArrayBuffer> {
+  const value = pinned(lpInterp.size);
+  writeLpInterp(new DataView(value.buffer), 0, {
+    flags: (rules.bySuffix ? INTERP.suffix : 0) | (rules.byFirstOperand ? INTERP.firstArg : 0) |
+      (rules.byStdin ? INTERP.stdin : 0) | (rules.shell ? INTERP.shell : 0),
+    languages: languageBits(rules.languages),
+    textOptions: optionBits(rules.textOptions),
+    fileOptions: optionBits(rules.fileOptions),
+    valueOptions: optionBits(rules.valueOptions),
+    stdinOptions: optionBits(rules.stdinOptions),
+  });
+  return value;
+}
