@@ -55,7 +55,9 @@ export async function makePayload(image: string, options: PayloadOptions): Promi
   );
   if (options.console) await Deno.writeTextFile(`${dir}/console`, options.console, { mode: 0o755 });
   for (const [name, path] of Object.entries(options.files ?? {})) {
-    await Deno.copyFile(path, `${dir}/${name}`);
+    const target = `${dir}/${name}`;
+    await Deno.mkdir(target.slice(0, target.lastIndexOf("/")), { recursive: true });
+    await Deno.copyFile(path, target);
   }
   const megabytes = Math.ceil(await size(dir) * 1.1 / 1e6) + 16;
   await run(

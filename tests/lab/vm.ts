@@ -44,8 +44,9 @@ export class Vm implements AsyncDisposable {
    */
   constructor(options: VmOptions) {
     this.#piped = !options.interactive;
-    this.#child = new Deno.Command(QEMU, {
-      args: arguments_(options),
+    // However this process ends, no guest outlives it.
+    this.#child = new Deno.Command("setpriv", {
+      args: ["--pdeathsig", "KILL", QEMU, ...arguments_(options)],
       stdin: options.interactive ? "inherit" : "null",
       stdout: options.interactive ? "inherit" : "piped",
       stderr: "inherit",
