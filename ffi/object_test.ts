@@ -28,17 +28,17 @@ Deno.test("OpenObject lists maps and programs", () => {
   assertEquals(
     object.maps().map(({ name, type, keySize, valueSize, maxEntries }) =>
       [name, type, keySize, valueSize, maxEntries] as const
-    ),
+    ).sort(),
     [
+      ["lp_counts", MapType.perCpuArray, 4, 4, 4],
+      ["lp_items", MapType.hash, 8, 112, 1000],
+      ["lp_ring", MapType.ringBuffer, 0, 0, 65536],
       ["lp_set", MapType.hash, 8, 4, 16],
       ["lp_sets", MapType.arrayOfMaps, 4, 4, 2],
-      ["lp_items", MapType.hash, 8, 112, 1000],
-      ["lp_counts", MapType.perCpuArray, 4, 4, 4],
-      ["lp_ring", MapType.ringBuffer, 0, 0, 65536],
       ["lp_tasks", MapType.taskStorage, 4, 8, 0],
-      ["sample.rodata", MapType.array, 4, 32, 1],
-      ["sample.data", MapType.array, 4, 4, 1],
       ["sample.bss", MapType.array, 4, 16, 1],
+      ["sample.data", MapType.array, 4, 4, 1],
+      ["sample.rodata", MapType.array, 4, 32, 1],
     ],
   );
   assertEquals(
