@@ -12,6 +12,7 @@ import { MapHandle, MapType, possibleCpus, Update } from "../../ffi/map.ts";
 import { MappedMap } from "../../ffi/mapped_map.ts";
 import { type LoadedObject, OpenObject } from "../../ffi/object.ts";
 import { RingBuffer } from "../../ffi/ring_buffer.ts";
+import { probeFunction, probeHost, readKernelBtf } from "../../src/host/probe.ts";
 import * as layout from "../../scripts/testdata/sample_layout.ts";
 
 const folder = Deno.args[0] ?? ".";
@@ -348,6 +349,21 @@ const checks: Record<string, () => void> = {
     equal(error.action, "load object refused");
     ok(/R\d invalid mem access 'map_value_or_null'/.test(error.log ?? ""), error.log);
     throws(() => object.load(), Deno.errors.BadResource);
+  },
+
+  "the probes find that the lab has everything"() {
+    for (const { name, state, detail } of probeHost()) {
+      equal([name, state], [name, "supported"], detail);
+    }
+    const start = performance.now();
+    const kernel = readKernelBtf();
+    equal(probeFunction(kernel, { name: "bpf_lsm_file_open" }).state, "supported");
+    equal(probeFunction(kernel, { name: "bpf_lsm_file_close" }).state, "unsupported");
+    equal(kernel.hasField("inode", "i_generation"), true);
+    const types = [...kernel.types("struct")].length;
+    ok(types > 1000);
+    const took = (performance.now() - start).toFixed();
+    console.log(`    ${kernel.typeCount} types, ${types} structures, ${took} ms`);
   },
 
   "a program that was not loaded can't be used"() {
