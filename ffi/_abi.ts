@@ -12,30 +12,28 @@ export const abi = {
   bpf_map_create_opts: {
     header: "bpf/bpf.h",
     size: 48,
-    fields: { inner_map_fd: 24, map_flags: 28, map_extra: 32, numa_node: 40 },
+    fields: { map_flags: 28 },
   },
   bpf_map_batch_opts: {
     header: "bpf/bpf.h",
     size: 24,
-    fields: { elem_flags: 8, flags: 16 },
+    fields: { elem_flags: 8 },
   },
   bpf_test_run_opts: {
     header: "bpf/bpf.h",
     size: 80,
-    fields: { ctx_in: 32, ctx_size_in: 48, retval: 56, duration: 64 },
+    fields: { ctx_in: 32, ctx_size_in: 48, retval: 56 },
   },
   bpf_map_info: {
     header: "linux/bpf.h",
     size: 88,
-    fields: { type: 0, id: 4, key_size: 8, value_size: 12, max_entries: 16, name: 24 },
+    fields: { type: 0, key_size: 8, value_size: 12, max_entries: 16, name: 24 },
   },
   bpf_prog_info: {
     header: "linux/bpf.h",
     size: 232,
     fields: {
-      type: 0,
       id: 4,
-      name: 64,
       run_time_ns: 192,
       run_cnt: 200,
       recursion_misses: 208,
@@ -46,7 +44,7 @@ export const abi = {
     header: "linux/bpf.h",
     // The structure grows with the kernel; what is used lies in this prefix.
     size: undefined,
-    fields: { type: 0, id: 4, prog_id: 8 },
+    fields: { id: 4, prog_id: 8 },
   },
   statx: {
     header: "linux/stat.h",

@@ -156,15 +156,12 @@ const table: ReadonlyMap<number, readonly [code: string, text: string]> = new Ma
 
 /** The error numbers the code asks for by name. */
 export const Errno = {
-  EPERM: 1,
   ENOENT: 2,
   EINTR: 4,
   EAGAIN: 11,
-  EEXIST: 17,
   EINVAL: 22,
   ENOTTY: 25,
   ENOSPC: 28,
-  ERANGE: 34,
   ENOSYS: 38,
   ENODATA: 61,
   EOPNOTSUPP: 95,

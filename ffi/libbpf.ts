@@ -26,7 +26,6 @@ const libbpfSymbols = {
   bpf_program__section_name: { parameters: ["pointer"], result: "pointer" },
   bpf_program__autoload: { parameters: ["pointer"], result: "bool" },
   bpf_program__set_autoload: { parameters: ["pointer", "bool"], result: "i32" },
-  bpf_program__type: { parameters: ["pointer"], result: "u32" },
   bpf_program__fd: { parameters: ["pointer"], result: "i32" },
   bpf_program__attach: { parameters: ["pointer"], result: "pointer" },
   bpf_prog_test_run_opts: { parameters: ["i32", "buffer"], result: "i32" },

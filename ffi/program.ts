@@ -10,8 +10,8 @@ import { checkInt, checkPtr } from "./error.ts";
 import { libbpf } from "./libbpf.ts";
 import { Link } from "./link.ts";
 
-/** A program of an object that isn't loaded yet. */
-export class OpenProgram {
+/** What a program is, loaded or not. */
+class ProgramOf {
   /** The C function's name. */
   readonly name: string;
   /** The section it was compiled into, e.g. `lsm/file_open`. */
@@ -30,21 +30,25 @@ export class OpenProgram {
     this.section = readCString(libbpf().bpf_program__section_name(pointer));
   }
 
+  /** @throws {Deno.errors.BadResource} When the object is closed. */
+  protected get pointer(): Deno.PointerObject {
+    this.#owner.pointer;
+    return this.#pointer;
+  }
+}
+
+/** A program of an object that isn't loaded yet. */
+export class OpenProgram extends ProgramOf {
   /** Whether it will be loaded with the object. */
   get autoload(): boolean {
-    return libbpf().bpf_program__autoload(this.#live());
+    return libbpf().bpf_program__autoload(this.pointer);
   }
 
   set autoload(value: boolean) {
     checkInt(
-      libbpf().bpf_program__set_autoload(this.#live(), value),
+      libbpf().bpf_program__set_autoload(this.pointer, value),
       () => `set whether program ${this.name} is loaded`,
     );
-  }
-
-  #live(): Deno.PointerObject {
-    this.#owner.pointer;
-    return this.#pointer;
   }
 }
 
@@ -66,26 +70,10 @@ export interface TestRun {
 }
 
 /** A program in the kernel. It lives as long as its object. */
-export class Program {
-  readonly name: string;
-  readonly section: string;
-  #pointer: Deno.PointerObject;
-  #owner: Owned;
-
-  /**
-   * @param pointer A `bpf_program` of the object.
-   * @param owner The object.
-   */
-  constructor(pointer: Deno.PointerObject, owner: Owned) {
-    this.#pointer = pointer;
-    this.#owner = owner;
-    this.name = readCString(libbpf().bpf_program__name(pointer));
-    this.section = readCString(libbpf().bpf_program__section_name(pointer));
-  }
-
+export class Program extends ProgramOf {
   /** Whether it was loaded: `autoload` was on. */
   get loaded(): boolean {
-    return libbpf().bpf_program__fd(this.#live()) >= 0;
+    return libbpf().bpf_program__fd(this.pointer) >= 0;
   }
 
   /**
@@ -95,7 +83,7 @@ export class Program {
    */
   get fd(): number {
     return checkInt(
-      libbpf().bpf_program__fd(this.#live()),
+      libbpf().bpf_program__fd(this.pointer),
       () => `get the descriptor of program ${this.name}`,
     );
   }
@@ -106,7 +94,7 @@ export class Program {
    * @throws {BpfError} When it wasn't loaded or the kernel refuses.
    */
   attach(): Link {
-    const pointer = libbpf().bpf_program__attach(this.#live());
+    const pointer = libbpf().bpf_program__attach(this.pointer);
     return new Link(
       checkPtr(pointer, () => `attach program ${this.name} (${this.section})`),
       `link of program ${this.name}`,
@@ -160,10 +148,5 @@ export class Program {
     );
     context.set(inOut);
     return { returned: view.getUint32(fields.retval, true) };
-  }
-
-  #live(): Deno.PointerObject {
-    this.#owner.pointer;
-    return this.#pointer;
   }
 }

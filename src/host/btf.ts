@@ -103,6 +103,7 @@ export class Btf {
   #starts: Uint32Array;
   #strings: Uint8Array;
   #text: string | undefined;
+  #indexes = new Map<BtfKind, Map<number, number>>();
 
   /**
    * @param bytes A whole `.BTF` section, or /sys/kernel/btf/vmlinux.
@@ -237,17 +238,10 @@ export class Btf {
    * @returns `undefined` when there is none.
    */
   find<K extends BtfKind>(kind: K, name: string): BtfOf<K> | undefined {
-    const wanted = (kinds as readonly BtfKind[]).indexOf(kind);
-    const names = this.#stringOffsets(name);
-    if (names.length === 0) return undefined;
-    const [first] = names;
-    for (let id = 1; id < this.typeCount; id++) {
-      const at = this.#starts[id]!;
-      if (this.#kindAt(at) !== wanted) continue;
-      const offset = this.#words[at]!;
-      if (offset === first || names.length > 1 && names.includes(offset)) {
-        return this.type(id) as BtfOf<K>;
-      }
+    const ids = this.#idsByName(kind);
+    for (const offset of this.#stringOffsets(name)) {
+      const id = ids.get(offset);
+      if (id !== undefined) return this.type(id) as BtfOf<K>;
     }
     return undefined;
   }
@@ -379,6 +373,19 @@ export class Btf {
     const end = this.#strings.indexOf(0, offset);
     if (end < 0) throw new SyntaxError(`The BTF has no text at ${offset}`);
     return new TextDecoder().decode(this.#strings.subarray(offset, end));
+  }
+
+  // The first type of a kind at each name's offset.
+  #idsByName(kind: BtfKind): Map<number, number> {
+    let ids = this.#indexes.get(kind);
+    if (ids !== undefined) return ids;
+    this.#indexes.set(kind, ids = new Map());
+    const wanted = (kinds as readonly BtfKind[]).indexOf(kind);
+    for (let id = this.typeCount - 1; id > 0; id--) {
+      const at = this.#starts[id]!;
+      if (this.#kindAt(at) === wanted) ids.set(this.#words[at]!, id);
+    }
+    return ids;
   }
 
   // Usually one, but a string may also be the end of a longer one.
