@@ -36,6 +36,8 @@ import { readValue, type Value } from "./_values.ts";
 /** The longest line that is read, in bytes without its end. */
 export const LINE_MAX = 65_536;
 
+const NAME = /[\w-]*/y;
+
 /** How to read an allowlist. */
 export interface ParseOptions {
   /** The zones that exist; a rule that names another is an error. Without it any name passes. */
@@ -191,7 +193,8 @@ class LineReader {
 
   /** Reads one condition and returns where it ends. */
   #readCondition(rule: Rule, line: ByteString, start: number, first: boolean): number {
-    const name = /^[\w-]*/.exec(line.slice(start, start + 64))![0];
+    NAME.lastIndex = start;
+    const name = NAME.exec(line)![0];
     if (name === "") throw noCondition(rule, line, start);
     let at = skipBlanks(line, start + name.length);
     if (line[at] !== "=") {
