@@ -105,6 +105,23 @@ export function decodeText(value: ByteString): string {
 }
 
 /**
+ * The folder a file lies in.
+ *
+ * @param path An absolute path.
+ * @returns The folder, ending in a slash.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(parentFolder("/usr/bin/curl"), "/usr/bin/");
+ * ```
+ */
+export function parentFolder(path: ByteString): ByteString {
+  return path.slice(0, path.lastIndexOf("/") + 1);
+}
+
+/**
  * Writes a byte string for a person: as text where every character can be
  * seen, otherwise in double quotes with escapes. Blanks inside are kept, so
  * it belongs at the end of a line or in a column of its own.

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ByteString } from "./bytes.ts";
+import { type ByteString, parentFolder } from "./bytes.ts";
 import type { DimName } from "./dims.ts";
 
 /** The facts a decision is made on; null is "not known", and matches no condition. */
@@ -72,7 +72,7 @@ export function knownFacts(facts: Facts): KnownFacts {
   };
   if (facts.target !== null) {
     add("target_filename", facts.target);
-    add("target_folder", facts.target.slice(0, facts.target.lastIndexOf("/") + 1));
+    add("target_folder", parentFolder(facts.target));
     add("creator_process", facts.creatorProcess);
     add("writer_process", facts.writerProcess);
   }
