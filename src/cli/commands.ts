@@ -6,9 +6,11 @@
  */
 
 import type { Command } from "./command.ts";
-import { HELP } from "./specs/help.ts";
+import { COMPLETIONS, HELP, MAN } from "./specs/help.ts";
 
 /** All commands. A new one is one entry here, its spec and its file. */
 export const COMMANDS: readonly Command[] = [
+  { ...COMPLETIONS, load: () => import("./completions.ts") },
+  { ...MAN, load: () => import("./man.ts") },
   { ...HELP, load: () => import("./help.ts") },
 ];

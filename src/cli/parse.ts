@@ -19,14 +19,13 @@ export const COMMON_FLAGS: readonly Flag[] = [
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error"] as const;
 
-/** Says how much a command tells; with `debug`, errors show where they come from. */
+/** The flag of the daemon that every command understands, for its errors. */
 export const LOG_LEVEL_FLAG: Flag = {
   name: "log-level",
   kind: "value",
   value: "LEVEL",
   choices: LOG_LEVELS,
-  default: "info",
-  help: "How much to say; debug also shows where an error comes from",
+  help: "With debug, an error shows where it comes from",
 };
 
 /** A command line and what it names. */
