@@ -51,6 +51,7 @@ export const LpEventType = {
   LP_EVENT_LOCAL: 3,
   LP_EVENT_ORIGIN: 4,
   LP_EVENT_GUARD: 5,
+  LP_EVENT_NAME: 6,
 } as const;
 /** A value of {@linkcode LpEventType}. */
 export type LpEventType = (typeof LpEventType)[keyof typeof LpEventType];

@@ -17,6 +17,7 @@ import {
 } from "../events/decode.ts";
 import type { KernelEvent, Mark, Origin } from "../events/event.ts";
 import { PathHasher } from "../marks/path_hash.ts";
+import { MARK_DERIVED } from "../marks/records.ts";
 import { Store } from "../marks/store.ts";
 import { compile, CompileError, type CompiledPolicy } from "../policy/compile.ts";
 import { parseAllowlist } from "../policy/parse.ts";
@@ -26,7 +27,7 @@ import { builtinRanges } from "./builtin_ranges.ts";
 import { setInterpreters } from "./interpreters.ts";
 import { Kernel, type ZoneRange } from "./kernel.ts";
 import { BPF_OBJECT } from "./object.ts";
-import { MarkFlag, Persister } from "./persist.ts";
+import { Persister } from "./persist.ts";
 import type { EngineStatus, LiveSettings, Loaded, StartRequest } from "./protocol.ts";
 import { Texts } from "./texts.ts";
 
@@ -225,7 +226,7 @@ export class Engine implements Disposable {
       landingFile: this.#texts.get(mark.landingName),
       writer: this.#texts.get(mark.writerExe),
       writerUid: mark.writerUid === NO_UID ? null : mark.writerUid,
-      derived: (mark.flags & MarkFlag.derived) !== 0,
+      derived: (mark.flags & MARK_DERIVED) !== 0,
       time: mark.time,
     };
   }

@@ -93,5 +93,4 @@ export type Report =
   | { type: "reloaded"; id: number; rules: Loaded }
   | { type: "events"; events: KernelEvent[] }
   | { type: "status"; id: number; status: EngineStatus }
-  | { type: "warning"; text: string }
   | { type: "stopped" };

@@ -11,4 +11,6 @@ export interface WorkerModule {
 }
 
 /** All workers. A new one is one entry here and its module. */
-export const WORKERS: Readonly<Record<string, () => Promise<WorkerModule>>> = {};
+export const WORKERS: Readonly<Record<string, () => Promise<WorkerModule>>> = {
+  "linprov-bpf": () => import("./engine_worker.ts"),
+};

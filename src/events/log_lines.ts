@@ -1,20 +1,12 @@
 /**
- * The log lines that scripts rely on.
+ * The log lines about kernel events, which scripts rely on.
  *
  * @module
  */
 
-import { type ByteString, quoteValue, textToByteString } from "../policy/bytes.ts";
-import type { Mark, MarkEvent, Origin, VerdictEvent } from "./event.ts";
-
-/** A line and its facts, for both log formats. */
-export interface LogLine {
-  level: "debug" | "info" | "warn";
-  /** The text, without time, level and category. */
-  text: string;
-  /** The same facts, by stable names. */
-  facts: Record<string, unknown>;
-}
+import { eventLine, type EventLine, type Facts } from "../log/event_line.ts";
+import type { ByteString } from "../policy/bytes.ts";
+import type { Answer, LocalEvent, Mark, MarkEvent, Origin, VerdictEvent } from "./event.ts";
 
 /** What a log line needs besides the event. */
 export interface Context {
@@ -22,67 +14,54 @@ export interface Context {
   zoneName: (zone: number) => string;
   /** The token that permits what was blocked. */
   token?: string;
-  /** The line of the rule that decided, as it stands in the allowlist. */
-  rule?: { line: number; text: string };
+  /** The rule that decided: its line in the allowlist, and its text. */
+  rule?: { line: number; text: ByteString };
 }
 
+/** Stands for what nobody knows. */
 const UNKNOWN = "?";
 
-function shown(value: ByteString | null): string {
-  return value === null ? UNKNOWN : quoteValue(value);
-}
+const NAMES: Readonly<Record<Answer, string>> = {
+  "allow": "PROVENANCE",
+  "spared": "SPARED",
+  "block": "BLOCKED",
+  "would-block": "WOULD-BLOCK",
+};
 
 /**
- * An origin between braces.
+ * The facts of an origin.
  *
  * @param origin The origin.
  * @param zoneName The name of a zone.
- * @returns For example `{creator=/usr/bin/curl comm=curl uid=1000 zone=internet remote=192.0.2.1:80}`.
+ * @returns Creator, comm, uid, zone and remote.
  */
-export function originText(origin: Origin, zoneName: (zone: number) => string): string {
-  const parts = [
-    `creator=${shown(origin.creator)}`,
-    `comm=${shown(origin.comm)}`,
-    `uid=${origin.uid ?? UNKNOWN}`,
-    `zone=${zoneName(origin.zone)}`,
-    `remote=${remoteText(origin)}`,
-  ];
-  return `{${parts.join(" ")}}`;
-}
-
-function remoteText({ remote, port }: Origin): string {
-  if (remote === null) return UNKNOWN;
-  const host = remote.includes(":") ? `[${remote}]` : remote;
-  return port ? `${host}:${port}` : host;
-}
-
-function markFacts(mark: Mark, zoneName: (zone: number) => string): Record<string, unknown> {
-  const { origin } = mark;
+export function originFacts(origin: Origin, zoneName: Context["zoneName"]): Facts {
+  const { remote, port } = origin;
+  const host = remote?.includes(":") && port ? `[${remote}]` : remote;
   return {
-    landing_folder: shownOrNull(mark.landingFolder),
-    landing_file: shownOrNull(mark.landingFile),
-    writer: shownOrNull(mark.writer),
-    writer_uid: mark.writerUid,
-    derived: mark.derived,
-    marked_at: rfc3339(mark.time),
-    origin: {
-      creator: shownOrNull(origin.creator),
-      comm: shownOrNull(origin.comm),
-      uid: origin.uid,
-      zone: zoneName(origin.zone),
-      remote: origin.remote,
-      port: origin.port || null,
-      time: rfc3339(origin.time),
-    },
+    creator: origin.creator ?? UNKNOWN,
+    comm: origin.comm ?? UNKNOWN,
+    uid: origin.uid ?? UNKNOWN,
+    zone: zoneName(origin.zone),
+    remote: host === null || host === undefined ? UNKNOWN : port ? `${host}:${port}` : host,
+    time: timeText(origin.time),
   };
 }
 
-function shownOrNull(value: ByteString | null): string | null {
-  return value === null ? null : quoteValue(value);
+function timeText(seconds: number): string | undefined {
+  return seconds === 0 ? undefined : new Date(seconds * 1000).toISOString();
 }
 
-function rfc3339(seconds: number): string | null {
-  return seconds === 0 ? null : new Date(seconds * 1000).toISOString();
+function landingFacts(mark: Mark): Facts {
+  return {
+    landing_folder: mark.landingFolder ?? UNKNOWN,
+    landing_file: mark.landingFile ?? UNKNOWN,
+  };
+}
+
+/** What stands for a file without a path. */
+function nameOf(path: ByteString | null, pipe = false): ByteString {
+  return path ?? (pipe ? "(pipe)" : "(no name)");
 }
 
 /**
@@ -90,78 +69,71 @@ function rfc3339(seconds: number): string | null {
  *
  * @param event What happened.
  * @param context Names that the event doesn't hold.
- * @returns The line.
+ * @returns The line; {@linkcode verdictLevel} tells its level.
  */
-export function verdictLine(event: VerdictEvent, context: Context): LogLine {
+export function verdictLine(event: VerdictEvent, context: Context): EventLine {
   const { mark, kind } = event;
   const script = kind === "script" || kind === "pipe";
-  const target = event.path ?? textToByteString(kind === "pipe" ? "(pipe)" : "(no name)");
-  const verb = {
-    "allow": "PROVENANCE",
-    "spared": "SPARED",
-    "block": "BLOCKED",
-    "would-block": "WOULD-BLOCK",
-  }[event.answer];
-  const parts = [`${verb}-${script ? "SCRIPT" : "EXEC"}`];
-  if (script) {
-    const base = target.slice(target.lastIndexOf("/") + 1);
-    parts.push(`script=${quoteValue(target)}`, `name=${quoteValue(base)}`);
-    parts.push(`interp=${quoteValue(event.comm)}`);
-  } else {
-    parts.push(`target=${quoteValue(target)}`);
-  }
-  parts.push(
-    `landing_folder=${shown(mark.landingFolder)}`,
-    `landing_file=${shown(mark.landingFile)}`,
-    `pid=${event.pid}`,
-    `comm=${quoteValue(event.comm)}`,
-    `uid=${event.uid}`,
-  );
-  if (kind !== "exec" && kind !== "script") parts.push(`kind=${kind}`);
-  if (context.rule) parts.push(`rule=${context.rule.line}`);
-  parts.push(`origin=${originText(mark.origin, context.zoneName)}`);
-  const refused = event.answer === "block";
-  const text = parts.join(" ") + (refused && context.token ? `  [allow: ${context.token}]` : "");
-  return {
-    level: refused || event.answer === "spared" ? "warn" : "info",
-    text,
-    facts: {
-      event: parts[0],
-      kind,
-      target: quoteValue(target),
+  const path = nameOf(event.path, kind === "pipe");
+  const target: Facts = script
+    ? { script: path, name: path.slice(path.lastIndexOf("/") + 1), interp: event.comm }
+    : { target: path };
+  return eventLine(
+    `${NAMES[event.answer]}-${script ? "SCRIPT" : "EXEC"}`,
+    {
+      ...target,
+      ...landingFacts(mark),
       pid: event.pid,
-      comm: quoteValue(event.comm),
+      comm: event.comm,
       uid: event.uid,
-      ...markFacts(mark, context.zoneName),
-      rule: context.rule?.text ?? null,
-      rule_line: context.rule?.line ?? null,
-      token: refused ? context.token ?? null : null,
+      kind,
+      rule: context.rule?.text,
+      origin: originFacts(mark.origin, context.zoneName),
     },
-  };
+    event.answer === "block" && context.token ? `[allow: ${context.token}]` : undefined,
+  );
+}
+
+/** The level of a verdict's line: what was refused, or spared from it, is a warning. */
+export function verdictLevel(answer: Answer): "info" | "warn" {
+  return answer === "block" || answer === "spared" ? "warn" : "info";
 }
 
 /**
- * The line for a new mark.
+ * The line for a new mark, logged at debug.
  *
  * @param event What was marked.
  * @param context Names that the event doesn't hold.
  * @returns The line.
  */
-export function markLine(event: MarkEvent, context: Context): LogLine {
+export function markLine(event: MarkEvent, context: Context): EventLine {
   const { mark } = event;
-  const what = mark.derived ? "marked (derived)" : "marked";
-  const path = event.path ?? textToByteString("(no name)");
-  const by = `by=${shown(mark.writer)} pid=${event.pid}`;
+  const facts: Facts = {
+    writer: mark.writer ?? UNKNOWN,
+    writer_uid: mark.writerUid ?? UNKNOWN,
+    pid: event.pid,
+    origin: originFacts(mark.origin, context.zoneName),
+  };
+  return fileLine(mark.derived ? "marked (derived)" : "marked", event.path, facts);
+}
+
+/**
+ * The line for a file that became local again, logged at debug.
+ *
+ * @param event What happened.
+ * @returns The line.
+ */
+export function localLine(event: LocalEvent): EventLine {
+  return fileLine("local again", event.path, { pid: event.pid, comm: event.comm });
+}
+
+/** `VERB PATH (facts)`. */
+function fileLine(verb: string, path: ByteString | null, facts: Facts): EventLine {
+  const { message, properties } = eventLine(verb, facts);
+  const named = eventLine("", { target: nameOf(path) });
+  const target = named.message.slice("target=".length);
   return {
-    level: "debug",
-    text: `${what} ${quoteValue(path)} (${by} origin=${originText(mark.origin, context.zoneName)})`,
-    facts: {
-      event: mark.derived ? "MARKED-DERIVED" : "MARKED",
-      target: quoteValue(path),
-      pid: event.pid,
-      comm: quoteValue(event.comm),
-      uid: event.uid,
-      ...markFacts(mark, context.zoneName),
-    },
+    message: `${verb} ${target} (${message.slice(verb.length + 1)})`,
+    properties: { ...properties, ...named.properties, event: verb },
   };
 }

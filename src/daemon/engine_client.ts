@@ -1,0 +1,164 @@
+/**
+ * The main thread's end of the worker: requests with answers, and a stream of
+ * events. Nothing here blocks.
+ *
+ * @module
+ */
+
+import { ExitCode } from "../cli/exit.ts";
+import { UserError } from "../errors.ts";
+import type { KernelEvent } from "../events/event.ts";
+import type { Finding } from "../policy/rule.ts";
+import type {
+  EngineStatus,
+  LiveSettings,
+  Loaded,
+  Report,
+  Request,
+  StartRequest,
+} from "./protocol.ts";
+import { spawnSelfWorker } from "./self_worker.ts";
+
+/** The name under which main.ts knows the worker. */
+export const ENGINE_WORKER = "linprov-bpf";
+
+/** An allowlist that was not taken over. */
+export class AllowlistRefused extends Error {
+  override name = "AllowlistRefused";
+
+  /** @param errors What is wrong, with line and column. */
+  constructor(readonly errors: readonly Finding[]) {
+    super(`The allowlist has ${errors.length} errors`);
+  }
+}
+
+/** The worker, as the daemon sees it. */
+export class EngineClient {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, PromiseWithResolvers<Report>>();
+  readonly #started = Promise.withResolvers<Report>();
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #onEvents: (events: KernelEvent[]) => void;
+  #next = 1;
+
+  /** @param onEvents Gets what the kernel reports, in order. */
+  constructor(onEvents: (events: KernelEvent[]) => void) {
+    this.#onEvents = onEvents;
+    // Nobody may wait for the end; a failure reaches those who do.
+    this.#ended.promise.catch(() => {});
+    this.#started.promise.catch(() => {});
+    this.#worker = spawnSelfWorker(ENGINE_WORKER);
+    this.#worker.onmessage = ({ data }: MessageEvent<Report>) => this.#receive(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#fail(new Error(`The kernel side ended: ${event.message}`));
+    };
+  }
+
+  /** Settles when the worker has ended; rejects when it failed. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /**
+   * Starts the kernel side.
+   *
+   * @returns Once everything is attached and seeded.
+   * @throws {AllowlistRefused} When the allowlist has errors.
+   * @throws {UserError} When the host can't.
+   */
+  async start(request: Omit<StartRequest, "type">): Promise<{ rules: Loaded; seeded: number }> {
+    this.#post({ type: "start", ...request });
+    const report = await this.#started.promise;
+    if (report.type === "running") return report;
+    throw failure(report);
+  }
+
+  /**
+   * Replaces policy and settings.
+   *
+   * @throws {AllowlistRefused} When the allowlist has errors; the old rules stay.
+   */
+  async reload(settings: LiveSettings, allowlist: Uint8Array): Promise<Loaded> {
+    const report = await this.#ask((id) => ({ type: "reload", id, settings, allowlist }));
+    if (report.type === "reloaded") return report.rules;
+    throw failure(report);
+  }
+
+  /** The state of the kernel side. */
+  async status(): Promise<EngineStatus> {
+    const report = await this.#ask((id) => ({ type: "status", id }));
+    if (report.type === "status") return report.status;
+    throw failure(report);
+  }
+
+  /** Ends enforcement; resolves when everything is detached. */
+  async stop(): Promise<void> {
+    this.#post({ type: "stop" });
+    await this.ended;
+  }
+
+  #ask(make: (id: number) => Request): Promise<Report> {
+    const id = this.#next++;
+    const answer = Promise.withResolvers<Report>();
+    this.#waiting.set(id, answer);
+    this.#post(make(id));
+    return answer.promise;
+  }
+
+  #post(request: Request): void {
+    this.#worker.postMessage(request);
+  }
+
+  #receive(report: Report): void {
+    switch (report.type) {
+      case "running":
+        this.#started.resolve(report);
+        break;
+      case "events":
+        this.#onEvents(report.events);
+        break;
+      case "stopped":
+        this.#ended.resolve();
+        break;
+      case "failed":
+        this.#fail(failure(report));
+        break;
+      case "refused":
+        if (report.id === null) this.#started.resolve(report);
+        else this.#answer(report.id, report);
+        break;
+      case "reloaded":
+      case "status":
+        this.#answer(report.id, report);
+        break;
+    }
+  }
+
+  #answer(id: number, report: Report): void {
+    this.#waiting.get(id)?.resolve(report);
+    this.#waiting.delete(id);
+  }
+
+  #fail(error: Error): void {
+    this.#started.reject(error);
+    this.#ended.reject(error);
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}
+
+function failure(report: Report): Error {
+  if (report.type === "refused") return new AllowlistRefused(report.errors);
+  if (report.type === "failed") {
+    const { what, why, hint, exit, log } = report;
+    return new UserError(what, why, {
+      exit,
+      ...(hint ? { hint } : {}),
+      ...(log ? { cause: log } : {}),
+    });
+  }
+  return new UserError("cannot understand the kernel side", `it said ${report.type}`, {
+    exit: ExitCode.internal,
+  });
+}

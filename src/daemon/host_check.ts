@@ -1,0 +1,33 @@
+/**
+ * Whether this host can run the daemon, in the words for a person.
+ *
+ * @module
+ */
+
+import { ExitCode } from "../cli/exit.ts";
+import { UserError } from "../errors.ts";
+import { probeHost, type Probed } from "../host/probe.ts";
+
+/** What each probe's "no" means for `run`. */
+const WHATS: Readonly<Record<string, string>> = {
+  "root": "cannot load the kernel programs",
+  "kernel version": "cannot run on this kernel",
+  "kernel BTF": "cannot run on this kernel",
+  "BPF LSM": "cannot decide in this kernel",
+  "libbpf": "cannot use libbpf",
+};
+
+/**
+ * Fails with the first thing that this host lacks.
+ *
+ * @param answers The probes' answers.
+ * @throws {UserError} With exit code 4.
+ */
+export function requireHost(answers: readonly Probed[] = probeHost()): void {
+  const lacking = answers.find(({ name, state }) => name in WHATS && state === "unsupported");
+  if (!lacking) return;
+  throw new UserError(WHATS[lacking.name]!, lacking.detail, {
+    exit: ExitCode.host,
+    hint: lacking.fix ?? "see everything that this host lacks: linprov doctor",
+  });
+}

@@ -1,0 +1,197 @@
+/**
+ * Marks on their way to what outlives the kernel's memory: the store and the
+ * xattr. A file is found by its path but recognized by its identity, so that
+ * no rename or symbolic link in between can make linprov mark another one.
+ *
+ * @module
+ */
+
+import { BpfError } from "../../ffi/error.ts";
+import { LpEventType } from "../../ffi/layout.gen.ts";
+import { FileDescriptor, openPath, status } from "../../ffi/libc.ts";
+import { removeXattr, setXattr } from "../../ffi/xattr.ts";
+import { commText, EventFlag, type RawEvent } from "../events/decode.ts";
+import { encodeMark, MARK_XATTR } from "../marks/mark_codec.ts";
+import type { PathHasher } from "../marks/path_hash.ts";
+import { MARK_LASTING_FLAGS } from "../marks/records.ts";
+import type { Store } from "../marks/store.ts";
+import { type ByteString, byteStringToBytes } from "../policy/bytes.ts";
+import type { Kernel } from "./kernel.ts";
+import type { Texts } from "./texts.ts";
+
+/** Writes batches of events to the store and to the files. */
+export class Persister {
+  readonly #store: Store;
+  readonly #kernel: Kernel;
+  readonly #texts: Texts;
+  readonly #hasher: PathHasher;
+  readonly #losses: Record<string, number> = {};
+  #stored = 0;
+
+  /**
+   * @param store Where marks are kept.
+   * @param kernel Told what has been kept.
+   * @param texts Learns what hashes stand for.
+   * @param hasher Hashes under this host's key.
+   */
+  constructor(store: Store, kernel: Kernel, texts: Texts, hasher: PathHasher) {
+    this.#store = store;
+    this.#kernel = kernel;
+    this.#texts = texts;
+    this.#hasher = hasher;
+  }
+
+  /** Marks in the store. */
+  get stored(): number {
+    return this.#stored;
+  }
+
+  /** What could not be done, counted by reason. */
+  get losses(): Record<string, number> {
+    return { ...this.#losses };
+  }
+
+  /**
+   * Hands everything in the store to the kernel.
+   *
+   * @returns How many marks there were.
+   */
+  seed(): number {
+    for (const origin of this.#store.origins()) {
+      if (!this.#kernel.seedOrigin(origin.number, { ...origin, comm: commField(origin.comm) })) {
+        this.#lose("no room for an origin");
+      }
+    }
+    for (const mark of this.#store.marks()) {
+      this.#stored++;
+      if (!this.#kernel.seedMark(mark.file, mark)) this.#lose("no room for a mark");
+    }
+    return this.#stored;
+  }
+
+  /**
+   * Keeps what a batch of events says, in one transaction.
+   *
+   * @param events In the order in which they happened.
+   */
+  persist(events: readonly RawEvent[]): void {
+    for (const event of events) this.#learn(event);
+    const changes = latestByFile(events);
+    this.#store.transaction(() => {
+      this.#store.putTexts(this.#texts.takeFresh());
+      for (const event of events) {
+        if (event.type !== LpEventType.LP_EVENT_ORIGIN) continue;
+        const { origin, mark, text } = event;
+        this.#store.putOrigin({
+          ...origin,
+          number: mark.origin,
+          comm: commText(origin.comm),
+          creatorPath: origin.creatorExe !== 0n && text !== "" ? text : null,
+        });
+      }
+      for (const event of changes) {
+        if (event.type === LpEventType.LP_EVENT_LOCAL) {
+          this.#stored -= this.#store.deleteMark(event.file) ? 1 : 0;
+        } else {
+          const { file, mark, text } = event;
+          const flags = mark.flags & MARK_LASTING_FLAGS;
+          this.#stored += this.#store.putMark({ ...mark, file, flags, path: text, url: null })
+            ? 1
+            : 0;
+        }
+      }
+    });
+    for (const event of changes) {
+      this.#writeXattr(event);
+      this.#kernel.settle(event.file, event.mark);
+    }
+  }
+
+  #learn(event: RawEvent): void {
+    const { text, mark, origin } = event;
+    if (origin.creatorComm !== 0n) this.#texts.learn(origin.creatorComm, commText(origin.comm));
+    if (text === "") return;
+    switch (event.type) {
+      case LpEventType.LP_EVENT_ORIGIN:
+        this.#texts.learn(origin.creatorExe, text);
+        break;
+      case LpEventType.LP_EVENT_NAME:
+        this.#texts.learn(event.targetFile, text);
+        break;
+      case LpEventType.LP_EVENT_MARK: {
+        // The first landing stays while the file moves on: only texts that hash to it belong to it.
+        const slash = text.lastIndexOf("/") + 1;
+        if ((event.flags & EventFlag.truncated) !== 0) break;
+        if (event.folder === mark.landingFolder) {
+          this.#texts.learn(mark.landingFolder, text.slice(0, slash));
+        }
+        const base = text.slice(slash);
+        if (this.#hasher.name(base) === mark.landingName) {
+          this.#texts.learn(mark.landingName, base);
+        }
+        break;
+      }
+    }
+  }
+
+  #writeXattr(event: RawEvent): void {
+    const { text, flags, mark, origin } = event;
+    // A path of another mount namespace would lead to another file here.
+    if (text === "" || (flags & (EventFlag.otherNamespace | EventFlag.deleted)) !== 0) return;
+    try {
+      using file = openVerified(text, event.file.ino);
+      if (event.type === LpEventType.LP_EVENT_LOCAL) {
+        removeXattr(file.procPath, MARK_XATTR);
+        return;
+      }
+      const value = encodeMark({
+        flags: mark.flags & MARK_LASTING_FLAGS,
+        zone: origin.zone,
+        creatorUid: origin.uid,
+        time: mark.time,
+        creatorExe: origin.creatorExe,
+        creatorComm: origin.creatorComm,
+        landingFolder: mark.landingFolder,
+        landingName: mark.landingName,
+        remote: origin.remote,
+      });
+      setXattr(file.procPath, MARK_XATTR, value);
+    } catch (error) {
+      if (!(error instanceof BpfError)) throw error;
+      // The store has the mark: the xattr is the second carrier.
+      this.#lose(`xattr not written: ${error.code}`);
+    }
+  }
+
+  #lose(why: string): void {
+    this.#losses[why] = (this.#losses[why] ?? 0) + 1;
+  }
+}
+
+/** The last mark, or end of one, of each file. */
+function latestByFile(events: readonly RawEvent[]): RawEvent[] {
+  const latest = new Map<string, RawEvent>();
+  for (const event of events) {
+    const { type, file } = event;
+    if (type !== LpEventType.LP_EVENT_MARK && type !== LpEventType.LP_EVENT_LOCAL) continue;
+    latest.set(`${file.fs.join()}:${file.dev}:${file.ino}:${file.gen}`, event);
+  }
+  return [...latest.values()];
+}
+
+/** Opens a file only if it is the one that the kernel meant. */
+function openVerified(path: ByteString, ino: bigint): FileDescriptor {
+  const file = openPath(byteStringToBytes(path));
+  if (status(file).ino === ino) return file;
+  file[Symbol.dispose]();
+  throw new BpfError("recognize a marked file", ESTALE);
+}
+
+/** Another file has this path now. */
+const ESTALE = 116;
+
+function commField(comm: ByteString): Uint8Array {
+  const bytes = new Uint8Array(16);
+  bytes.set(byteStringToBytes(comm).subarray(0, 15));
+  return bytes;
+}
