@@ -1,0 +1,85 @@
+/**
+ * What is recorded about marked files: the fields of `struct lp_file_id`,
+ * `struct lp_origin` and `struct lp_mark` of bpf/wire.h.
+ *
+ * @module
+ */
+
+import type { ByteString } from "../policy/bytes.ts";
+
+/** The mark isn't in the store yet. */
+export const MARK_DIRTY = 1;
+/** The file became local again; the store must forget it. */
+export const MARK_TOMBSTONE = 2;
+/** The file was written by a process that read marked bytes. */
+export const MARK_DERIVED = 4;
+/** Something about the origin was lost. */
+export const MARK_UNKNOWN_ORIGIN = 8;
+/** The flags that outlive the kernel's memory. */
+export const MARK_LASTING_FLAGS = MARK_DERIVED | MARK_UNKNOWN_ORIGIN;
+
+/** A file, independent of any path. */
+export interface FileId {
+  /** 16 bytes: the filesystem's UUID, or its device number if it has none. */
+  fs: Uint8Array;
+  /** The inode number, a u64. */
+  ino: bigint;
+  /** Tells a reused inode number from the old file. */
+  gen: number;
+  /** The device number as the kernel encodes it; 0 where `fs` is a UUID. */
+  dev: number;
+}
+
+/** Where bytes came from. */
+export interface Origin {
+  /** Its number, from 1. */
+  number: number;
+  /** The hash of the creator's executable. */
+  creatorExe: bigint;
+  /** The hash of the creator's process name. */
+  creatorComm: bigint;
+  /** The hash of the remote address and port. */
+  remote: bigint;
+  /** The creator's process name. */
+  comm: ByteString;
+  /** The remote address, 16 bytes: IPv6, or IPv4 mapped into ::ffff:0:0/96. */
+  addr: Uint8Array;
+  /** The creator's user. */
+  uid: number;
+  /** The remote port. */
+  port: number;
+  /** AF_* of the socket. */
+  family: number;
+  /** The number of the remote address's zone. */
+  zone: number;
+  /** Seconds since 1970. */
+  time: number;
+  /** As the kernel has them. */
+  flags: number;
+  /** The path of the creator's executable, if it is known. */
+  creatorPath: ByteString | null;
+}
+
+/** The mark of a file. */
+export interface Mark {
+  /** The file. */
+  file: FileId;
+  /** The hash of the folder in which it was first written. */
+  landingFolder: bigint;
+  /** The hash of the base name under which it was first written. */
+  landingName: bigint;
+  /** The hash of the executable that wrote it. */
+  writerExe: bigint;
+  /** The user who wrote it. */
+  writerUid: number;
+  /** The number of its origin; 0 if that isn't known. */
+  origin: number;
+  /** Seconds since 1970. */
+  time: number;
+  /** `MARK_*`. */
+  flags: number;
+  /** The last path it was seen at. */
+  path: ByteString | null;
+  /** Where it was downloaded from, if something told. */
+  url: string | null;
+}
