@@ -5,7 +5,7 @@
  */
 
 import type { Kernel } from "./kernels.ts";
-import { Transcript, type Verdict } from "./outcome.ts";
+import { type Result, Transcript, type Verdict } from "./outcome.ts";
 import { makePayload, type PlanEntry } from "./payload.ts";
 import { Vm } from "./vm.ts";
 
@@ -35,6 +35,8 @@ export interface BootOptions {
   files?: Record<string, string>;
   /** More variables for the scenarios, see `VmOptions.variables`. */
   variables?: Record<string, string>;
+  /** Called when a scenario has said how it ended. */
+  onResult?: (result: Result) => void;
   /** Called with each line a scenario prints. */
   onOutput?: (line: string) => void;
 }
@@ -88,7 +90,8 @@ export async function boot(options: BootOptions): Promise<Verdict> {
     let current = transcript.current;
     for await (const line of vm.lines()) {
       await results.write(new TextEncoder().encode(line + "\n"));
-      transcript.line(line);
+      const result = transcript.line(line);
+      if (result) options.onResult?.(result);
       if (line.startsWith("| ")) options.onOutput?.(line.slice(2));
       // Output is no progress: a scenario that talks for ever is late too.
       if (transcript.current === current && transcript.outcomes === 0) continue;

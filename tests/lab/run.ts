@@ -39,6 +39,9 @@ export interface RunOptions {
   onReport?: (report: Report) => void;
 }
 
+/** A report about what no scenario answers for. */
+const BROKEN: Result = { name: "(boot)", ok: false, seconds: 0, output: [] };
+
 /** Scenarios that share a boot. */
 interface Job {
   kernel: Kernel;
@@ -61,6 +64,13 @@ export async function runScenarios(options: RunOptions = {}): Promise<Report[]> 
     }
   }
   const chosen = scenarios.filter((scenario) => names.includes(scenario.name));
+  await Deno.mkdir(LOGS, { recursive: true });
+  // Two runs in one clone would overwrite each other's logs.
+  using lock = await Deno.open(`${LOGS}.lock`, { create: true, write: true });
+  if (!await lock.tryLock(true)) {
+    console.error("lab: waiting for another run in this folder to end");
+    await lock.lock(true);
+  }
   await ensureQemu();
   const root = await rootImage();
   const jobs: Job[] = [];
@@ -73,7 +83,19 @@ export async function runScenarios(options: RunOptions = {}): Promise<Report[]> 
     options.onReport?.(item);
   };
   const worker = async () => {
-    for (let job = jobs.shift(); job; job = jobs.shift()) await runJob(job, root, report);
+    for (let job = jobs.shift(); job; job = jobs.shift()) {
+      try {
+        await runJob(job, root, report);
+      } catch (error) {
+        // The other guest goes on; what this job still owed has failed.
+        const why = error instanceof Error ? error.message : String(error);
+        const seen = reports.filter((item) => item.kernel === job!.kernel.name);
+        for (const { name } of job.scenarios) {
+          if (seen.some((item) => item.name === name)) continue;
+          report({ ...BROKEN, name, why, kernel: job.kernel.name, logs: LOGS });
+        }
+      }
+    }
   };
   await Promise.all(Array.from({ length: GUESTS }, worker));
   return reports;
@@ -96,22 +118,26 @@ function weight(job: Job): number {
 
 /** Runs a job; scenarios that a broken boot left out get another one. */
 async function runJob(job: Job, root: string, report: (item: Report) => void): Promise<void> {
+  const { kernel } = job;
   let left = job.scenarios;
-  for (let attempt = 1; left.length; attempt++) {
+  while (left.length) {
     const first = left[0]!;
-    const logs = `${LOGS}${job.kernel.name}/${first.name}`;
+    const logs = `${LOGS}${kernel.name}/${first.name}`;
     await Deno.remove(logs, { recursive: true }).catch(() => {});
     await Deno.mkdir(logs, { recursive: true });
-    const give = (result: Result) => report({ ...result, kernel: job.kernel.name, logs });
-    let verdict: Verdict;
-    if (first.reboots) verdict = await bootRepeatedly(first, job.kernel, root, logs);
-    else verdict = await boot({ kernel: job.kernel, scenarios: left, root, logs });
-    verdict.results.forEach(give);
-    const broken = { name: "(boot)", ok: false, seconds: 0, output: [] };
-    if (verdict.fault) give({ ...broken, why: verdict.fault });
-    const missing = left.filter((scenario) => verdict.missing.includes(scenario.name));
+    const given = new Set<string>();
+    const give = (result: Result) => {
+      given.add(result.name);
+      report({ ...result, kernel: kernel.name, logs });
+    };
+    const verdict = first.reboots
+      ? await bootRepeatedly(first, kernel, root, logs)
+      : await boot({ kernel, scenarios: left, root, logs, onResult: give });
+    verdict.results.filter(({ name }) => !given.has(name)).forEach(give);
+    if (verdict.fault) give({ ...BROKEN, why: verdict.fault });
+    const missing = left.filter(({ name }) => verdict.missing.includes(name));
     if (missing.length === left.length) {
-      for (const { name } of missing) give({ ...broken, name, why: "the guest never came to it" });
+      for (const { name } of missing) give({ ...BROKEN, name, why: "the guest never came to it" });
       return;
     }
     left = missing;
