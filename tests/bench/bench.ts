@@ -8,7 +8,7 @@
 import { compileBpf } from "../../scripts/build_bpf.ts";
 import { Elf } from "../../src/host/elf.ts";
 import { boot } from "../lab/boot.ts";
-import { rootImage } from "../lab/image.ts";
+import { rootWithLinprov } from "../lab/installed.ts";
 import { kernel, type KernelName, KERNELS } from "../lab/kernels.ts";
 import { run } from "../lab/process.ts";
 import { ensureQemu } from "../lab/qemu.ts";
@@ -52,12 +52,17 @@ function emptyPrograms(object: Elf): { name: string; source: string }[] {
   return [...programs].map(([name, source]) => ({ name, source }));
 }
 
-async function measure(name: KernelName, way: string, files: Record<string, string>) {
+async function measure(
+  name: KernelName,
+  way: string,
+  root: string,
+  files: Record<string, string>,
+): Promise<Measures> {
   const logs = `${BUILD}/${name}-${way}`;
   await Deno.mkdir(logs, { recursive: true });
   const verdict = await boot({
     kernel: await kernel(name),
-    root: await rootImage(),
+    root,
     logs,
     scenarios: [{ name: "bench", deadline: 600 }],
     counting: true,
@@ -79,12 +84,13 @@ async function main(): Promise<void> {
   await ensureQemu();
   await Deno.remove(BUILD, { recursive: true }).catch(() => {});
   await Deno.mkdir(BUILD, { recursive: true });
+  const root = await rootWithLinprov();
   const files = await guestFiles();
   const measures: Record<string, Record<string, Measures>> = {};
   const queue = KERNELS.flatMap((name) => WAYS.map((way) => ({ name, way })));
   const worker = async () => {
     for (let job = queue.shift(); job; job = queue.shift()) {
-      (measures[job.name] ??= {})[job.way] = await measure(job.name, job.way, files);
+      (measures[job.name] ??= {})[job.way] = await measure(job.name, job.way, root, files);
     }
   };
   await Promise.all([worker(), worker()]);

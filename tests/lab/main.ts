@@ -6,7 +6,7 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { boot } from "./boot.ts";
-import { rootImage } from "./image.ts";
+import { rootWithLinprov } from "./installed.ts";
 import { DEFAULT_KERNEL, kernel, type KernelName, KERNELS } from "./kernels.ts";
 import { makePayload } from "./payload.ts";
 import { ensureQemu } from "./qemu.ts";
@@ -70,7 +70,7 @@ exec bash -i
   {
     await using vm = new Vm({
       kernel: await kernel(name),
-      root: await rootImage(),
+      root: await rootWithLinprov(),
       payload,
       console: `${logs}/console.log`,
       interactive: true,
@@ -87,7 +87,7 @@ async function demo(): Promise<boolean> {
   await ensureQemu();
   const verdict = await boot({
     kernel: await kernel(DEFAULT_KERNEL),
-    root: await rootImage(),
+    root: await rootWithLinprov(),
     logs: await logFolder("demo"),
     scenarios: [{ name: "demo", deadline: 120 }],
     files: { "kernel/demo.sh": new URL("demo.sh", import.meta.url).pathname },

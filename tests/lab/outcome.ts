@@ -115,7 +115,7 @@ export class Transcript {
     const trouble = TROUBLE.exec(console)?.[0];
     const fault = trouble ?? late ?? this.#faultOfOutcome();
     const blamed = this.#current !== undefined;
-    this.#end(fault ?? "the guest ended before it did");
+    this.#end(fault);
     const seen = new Set(this.#results.map((result) => result.name));
     return {
       results: this.#results,
@@ -128,6 +128,7 @@ export class Transcript {
 
   #faultOfOutcome(): string | undefined {
     if (this.#cut && this.#outcomes.length === 0) return;
+    if (this.#outcomes.length === 0 && this.#current) return "the guest ended while it ran";
     if (this.#outcomes.length !== 1) return `${this.#outcomes.length} outcome lines, expected 1`;
     const passed = this.#results.filter((result) => result.ok).length;
     const expected = `LAB-OUTCOME passed=${passed} failed=${this.#results.length - passed}`;

@@ -66,6 +66,13 @@ Deno.test("Transcript faults a kernel bug even if all scenarios passed", () => {
   assertEquals(verdict.fault, "BUG: sleeping function called from invalid context");
 });
 
+Deno.test("Transcript blames a guest that just ends on the scenario that ran", () => {
+  const verdict = judge(["a", "b"], ["LAB-START a"]);
+  assertEquals(verdict.results[0]?.why, "the guest ended while it ran");
+  assertEquals(verdict.fault, undefined);
+  assertEquals(verdict.missing, ["b"]);
+});
+
 Deno.test("Transcript blames a deadline on the scenario that ran", () => {
   const verdict = judge(["a"], ["LAB-START a", "| waiting"], { late: "no result within 9 s in a" });
   assertEquals(verdict.results, [

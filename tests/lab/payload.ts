@@ -1,6 +1,5 @@
 /**
- * The disk a guest gets besides its root: the runner, the scenarios, their helper programs and
- * linprov itself.
+ * The disk a guest gets besides its root: the runner, the scenarios and their helper programs.
  *
  * @module
  */
@@ -43,11 +42,6 @@ export async function makePayload(image: string, options: PayloadOptions): Promi
   await run("cp", ["-r", await programs(), `${dir}/bin`]);
   await run("cp", ["-r", SCENARIOS, `${dir}/kernel`]);
   await Deno.copyFile(`${GUEST}/clean.sh`, `${dir}/lab/clean.sh`);
-  try {
-    await Deno.copyFile(`${REPOSITORY}linprov`, `${dir}/bin/linprov`);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
   const plan = options.plan ?? [];
   await Deno.writeTextFile(
     `${dir}/plan`,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { rootImage } from "./image.ts";
+import { rootWithLinprov } from "./installed.ts";
 import { type Kernel, kernel, type KernelName, KERNELS } from "./kernels.ts";
 import { boot } from "./boot.ts";
 import type { Result, Verdict } from "./outcome.ts";
@@ -72,7 +72,7 @@ export async function runScenarios(options: RunOptions = {}): Promise<Report[]> 
     await lock.lock(true);
   }
   await ensureQemu();
-  const root = await rootImage();
+  const root = await rootWithLinprov();
   const jobs: Job[] = [];
   for (const name of options.kernels ?? KERNELS) jobs.push(...jobsFor(await kernel(name), chosen));
   // The longest first, so that the last guest doesn't run alone for long.

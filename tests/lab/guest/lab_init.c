@@ -378,14 +378,6 @@ static void end_guest(const char *mode)
 	warn_failed("power off");
 }
 
-static void install_program(void)
-{
-	static char *const args[] = { "/bin/cp", "/lab/bin/linprov", "/usr/local/bin/linprov", NULL };
-
-	if (access(args[1], F_OK) == 0 && access(args[2], F_OK) != 0)
-		wait_for(spawn(args, 2));
-}
-
 int main(void)
 {
 	const char *mode;
@@ -403,7 +395,6 @@ int main(void)
 	mode = getenv("LAB_MODE");
 	mode = mode ? mode : "batch";
 	port = open_port();
-	install_program();
 	if (is_init && !strcmp(mode, "systemd"))
 		become_systemd();
 	if (is_init)
