@@ -1,0 +1,50 @@
+/**
+ * `linprov run`: the daemon in the foreground.
+ *
+ * @module
+ */
+
+import { setProcessName } from "../../ffi/process.ts";
+import { loadSettings } from "../config/load.ts";
+import { Daemon } from "../daemon/daemon.ts";
+import { requireHost } from "../daemon/host_check.ts";
+import { serveControl } from "../daemon/serve_control.ts";
+import { readHostKey } from "../daemon/state.ts";
+import { Log, logger } from "../log/log.ts";
+import type { CommandContext, Handler } from "./command.ts";
+import { ExitCode } from "./exit.ts";
+
+/** Runs the daemon until a signal ends it. */
+export const handler: Handler = async (context) => {
+  const readSettings = async () => (await loadSettings(flagsOf(context), context.env)).settings;
+  const settings = await readSettings();
+  requireHost();
+  setProcessName("linprov");
+  await using log = await Log.open(settings);
+  const hashKey = await readHostKey();
+  const daemon = new Daemon(settings, log, readSettings);
+
+  const ended = Promise.withResolvers<void>();
+  const stop = () => ended.resolve();
+  const reload = () => void daemon.reload().catch(ended.reject);
+  Deno.addSignalListener("SIGHUP", reload);
+  Deno.addSignalListener("SIGTERM", stop);
+  Deno.addSignalListener("SIGINT", stop);
+
+  await using control = await serveControl(daemon, settings);
+  context.dropNetwork();
+  await daemon.start(hashKey);
+  logger("control").info(`control socket listening at ${control.path}`);
+  daemon.announce();
+  // Without a signal it ends only when the kernel side fails.
+  await Promise.race([ended.promise, daemon.ended]);
+  await daemon.stop();
+  return ExitCode.ok;
+};
+
+function flagsOf({ values, switches }: CommandContext): Map<string, string> {
+  const flags = new Map<string, string>();
+  for (const [name, given] of values) flags.set(name, given.at(-1)!);
+  for (const [name, on] of switches) flags.set(name, String(on));
+  return flags;
+}
