@@ -52,7 +52,8 @@ export const PERMISSIONS: readonly string[] = [
   "--allow-write",
   `--allow-env=${ENVIRONMENT.join(",")}`,
   `--allow-run=${PROGRAMS.join(",")}`,
-  "--allow-sys=hostname,osRelease,uid,gid",
+  // Facts about the host, and umask(2), which has no name of its own here.
+  "--allow-sys",
   // Only UNIX sockets are meant. Deno permits those by exact path only and
   // --socket may name any, so main.ts gives the whole permission back: at once
   // for a command without sockets, as soon as the socket is open for the others.

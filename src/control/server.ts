@@ -1,0 +1,211 @@
+/**
+ * The control socket's server. A client that is slow, silent or talks nonsense
+ * costs nobody else anything: every queue is bounded, and who doesn't read is
+ * disconnected.
+ *
+ * @module
+ */
+
+// node:net, because a Deno.Conn doesn't tell its file descriptor, by which the
+// kernel says who is at the other end.
+import net from "node:net";
+import { type Block, blockLine, type Peer, Session, type Verbs } from "./protocol.ts";
+import { clearPlace, setAccess } from "./socket_place.ts";
+
+/** How a server behaves. */
+export interface ServerOptions {
+  /** The socket's path. */
+  path: string;
+  /** What it can be asked. */
+  verbs: Verbs;
+  /** `group` opens it to the members of the group linprov. */
+  notifications: "off" | "group";
+  /** Asks the kernel who is at the other end of a socket of node:net. */
+  peerOf?: (socket: object) => Peer | undefined;
+  /** A verb failed in a way it did not foresee, or a client went away rudely. */
+  onError?: (error: unknown) => void;
+  /** The most clients at a time. */
+  maxClients?: number;
+  /** The most clients of one user other than root. */
+  maxClientsOfUser?: number;
+  /** Milliseconds a client may take for a request; a subscriber may be silent. */
+  idleTimeout?: number;
+  /** The most bytes that wait for a client that doesn't read. */
+  maxUnread?: number;
+}
+
+interface Client {
+  socket: net.Socket;
+  peer: Peer | undefined;
+  subscribed: boolean;
+  idle: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** A listening control socket. */
+export class ControlServer implements AsyncDisposable {
+  readonly #options: Required<Omit<ServerOptions, "peerOf">> & Pick<ServerOptions, "peerOf">;
+  readonly #server: net.Server;
+  readonly #clients = new Set<Client>();
+  #dropped = 0;
+
+  private constructor(options: ServerOptions) {
+    this.#options = {
+      onError: () => {},
+      maxClients: 64,
+      maxClientsOfUser: 16,
+      idleTimeout: 30_000,
+      maxUnread: 256 * 1024,
+      ...options,
+    };
+    this.#server = net.createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket));
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param options Path, verbs and limits.
+   * @returns The server.
+   * @throws {UserError} If another daemon is there, or the place can't be used.
+   */
+  static async listen(options: ServerOptions): Promise<ControlServer> {
+    await clearPlace(options.path);
+    const control = new ControlServer(options);
+    const server = control.#server;
+    const listening = new Promise<void>((resolve, reject) => {
+      server.once("listening", resolve);
+      server.once("error", reject);
+    });
+    // It is bound within listen(): at no moment may others open it.
+    const umask = Deno.umask(0o177);
+    try {
+      server.listen(options.path);
+    } finally {
+      Deno.umask(umask);
+    }
+    await listening;
+    try {
+      await setAccess(options.path, options.notifications);
+    } catch (error) {
+      await control[Symbol.asyncDispose]();
+      throw error;
+    }
+    return control;
+  }
+
+  /** How many clients are connected. */
+  get clients(): number {
+    return this.#clients.size;
+  }
+
+  /** How many clients were disconnected because they did not read. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /**
+   * Tells the subscribers of a block; returns at once.
+   *
+   * @param block What was blocked.
+   */
+  publish(block: Block): void {
+    const line = blockLine(block);
+    for (const client of this.#clients) {
+      if (client.subscribed) this.#send(client, line);
+    }
+  }
+
+  /** Stops listening, disconnects everybody and removes the socket. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const client of [...this.#clients]) this.#disconnect(client);
+    await closed;
+  }
+
+  #accept(socket: net.Socket): void {
+    let peer: Peer | undefined;
+    try {
+      peer = this.#options.peerOf?.(socket);
+    } catch (error) {
+      this.#options.onError(error);
+    }
+    const client: Client = { socket, peer, subscribed: false, idle: undefined };
+    // Without a listener, a reset connection would end the daemon.
+    socket.on("error", () => this.#disconnect(client));
+    socket.on("close", () => this.#disconnect(client));
+    if (!this.#hasRoom(peer)) {
+      socket.end("ERR too many clients\n");
+      socket.destroySoon();
+      return;
+    }
+    this.#clients.add(client);
+    this.#serve(client).catch((error) => {
+      this.#options.onError(error);
+      this.#disconnect(client);
+    });
+  }
+
+  /** The users of a group can't take each other's places, nor root's. */
+  #hasRoom(peer: Peer | undefined): boolean {
+    const { maxClients, maxClientsOfUser } = this.#options;
+    if (this.#clients.size >= maxClients) return false;
+    if (peer === undefined || peer.uid === 0) return true;
+    const own = [...this.#clients].filter((client) => client.peer?.uid === peer.uid).length;
+    return own < maxClientsOfUser;
+  }
+
+  async #serve(client: Client): Promise<void> {
+    const session = new Session({
+      verbs: this.#options.verbs,
+      peer: client.peer,
+      onSubscribe: () => client.subscribed = true,
+      onError: this.#options.onError,
+    });
+    this.#await(client);
+    for await (const chunk of chunks(client.socket)) {
+      // While a request is worked on, the next chunk stays with the kernel.
+      for await (const { text, close } of session.receive(chunk)) {
+        this.#send(client, text);
+        if (close) {
+          client.socket.destroySoon();
+          return;
+        }
+        // Only a whole request counts: one byte now and then is no activity.
+        this.#await(client);
+      }
+      if (!this.#clients.has(client)) return;
+    }
+    clearTimeout(client.idle);
+    // It has said everything but still reads: a subscriber stays.
+    if (!client.subscribed) client.socket.end();
+  }
+
+  #await(client: Client): void {
+    clearTimeout(client.idle);
+    if (client.subscribed || !this.#clients.has(client)) return;
+    client.idle = setTimeout(() => this.#disconnect(client), this.#options.idleTimeout);
+  }
+
+  #send(client: Client, text: string): void {
+    if (!this.#clients.has(client)) return;
+    client.socket.write(text);
+    if (client.socket.writableLength > this.#options.maxUnread) {
+      this.#dropped++;
+      this.#disconnect(client);
+    }
+  }
+
+  #disconnect(client: Client): void {
+    clearTimeout(client.idle);
+    this.#clients.delete(client);
+    client.socket.destroy();
+  }
+}
+
+/** What a client sends, as long as it does; how it ends is no matter. */
+async function* chunks(socket: net.Socket): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of socket.iterator({ destroyOnReturn: false })) yield chunk;
+  } catch {
+    // Reset or disconnected by us: the socket's error handler has seen it.
+  }
+}
