@@ -6,12 +6,13 @@
  */
 
 import type { Command } from "./command.ts";
-import { ALLOW } from "./specs/files.ts";
+import { ALLOW, CHECK } from "./specs/files.ts";
 import { COMPLETIONS, HELP, MAN } from "./specs/help.ts";
 
 /** All commands. A new one is one entry here, its spec and its file. */
 export const COMMANDS: readonly Command[] = [
   { ...ALLOW, load: () => import("./allow.ts") },
+  { ...CHECK, load: () => import("./check.ts") },
   { ...COMPLETIONS, load: () => import("./completions.ts") },
   { ...MAN, load: () => import("./man.ts") },
   { ...HELP, load: () => import("./help.ts") },

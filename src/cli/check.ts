@@ -1,0 +1,97 @@
+/**
+ * `linprov check`: looks for mistakes in an allowlist.
+ *
+ * @module
+ */
+
+import { loadSettings } from "../config/load.ts";
+import { UserError } from "../errors.ts";
+import { PathHasher } from "../marks/path_hash.ts";
+import { type ByteString, decodeText, displayText, textToByteString } from "../policy/bytes.ts";
+import { compile, CompileError } from "../policy/compile.ts";
+import { lintRules } from "../policy/lint.ts";
+import { parseAllowlist } from "../policy/parse.ts";
+import type { Finding, Rule } from "../policy/rule.ts";
+import { assignZones } from "../policy/zones.ts";
+import { flagOn, flagValue, type Handler } from "./command.ts";
+import { ExitCode } from "./exit.ts";
+
+/** Prints what is wrong and what is odd; exits with 1 if something is wrong. */
+export const handler: Handler = async (context) => {
+  const { operands, out, env } = context;
+  const config = flagValue(context, "config");
+  const flags = new Map(config === undefined ? [] : [["config", config]]);
+  const { settings } = await loadSettings(flags, env);
+  const file = operands[0] ?? settings.allowlist;
+  const zones = assignZones(settings.zones.map((zone) => zone.name));
+
+  const now = Math.floor(Date.now() / 1000);
+  const text = await readRules(file);
+  const parsed = parseAllowlist(text, { zones: zones.keys(), positions: true });
+  const errors = [...parsed.errors, ...limits(parsed.rules, zones, now)];
+  const warnings = [
+    ...parsed.warnings,
+    ...lintRules(parsed.rules, { now, isUserWritable }),
+  ];
+
+  const shown = file === "-" ? "standard input" : displayText(textToByteString(file));
+  const lines = [
+    ...errors.map((finding) => ({ ...finding, kind: "error" })),
+    ...warnings.map((finding) => ({ ...finding, kind: "warning" })),
+  ].sort((a, b) => a.line - b.line || a.column - b.column);
+  for (const { line, column, kind, message, hint } of lines) {
+    out.print(`${shown}:${line}:${column}: ${kind}: ${message}\n`);
+    if (hint) out.print(`  ${hint}\n`);
+  }
+  const counts = [
+    count(parsed.rules.length, "rule"),
+    count(errors.length, "error"),
+    count(warnings.length, "warning"),
+  ];
+  out.print(`${shown}: ${counts.join(", ")}\n`);
+  const wrong = errors.length + (flagOn(context, "strict") ? warnings.length : 0);
+  return wrong > 0 ? ExitCode.no : ExitCode.ok;
+};
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? "" : "s"}`;
+}
+
+/** What the kernel's tables can't hold, found by filling them once. */
+function limits(rules: Rule[], zones: ReadonlyMap<string, number>, now: number): Finding[] {
+  try {
+    // Only the numbers of rules and shapes matter here, so any key will do.
+    compile(rules, { hasher: new PathHasher(new Uint8Array(16)), zones, now });
+    return [];
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error;
+    return [{ line: error.line, column: 1, message: error.message, hint: error.hint }];
+  }
+}
+
+async function readRules(file: string): Promise<Uint8Array> {
+  try {
+    if (file === "-") return new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer());
+    return await Deno.readFile(file);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const why = error instanceof Deno.errors.NotFound
+      ? "no such file"
+      : error.message.replace(/ \(os error \d+\).*/, "");
+    throw new UserError(`cannot read the allowlist ${file}`, why, {
+      exit: ExitCode.config,
+      cause: error,
+    });
+  }
+}
+
+/** Whether somebody other than root could put files into a folder of this host. */
+function isUserWritable(folder: ByteString): boolean {
+  try {
+    const { uid, gid, mode } = Deno.statSync(decodeText(folder));
+    return uid !== 0 || (mode! & 0o002) !== 0 || ((mode! & 0o020) !== 0 && gid !== 0);
+  } catch {
+    // It isn't there or can't be seen: there is nothing to warn of.
+    return false;
+  }
+}
