@@ -134,7 +134,8 @@ static __always_inline void fact(struct scratch *s, __u32 dim, __u64 value, bool
 		s->known |= 1u << dim;
 }
 
-/* Fills the facts from a mark; the path facts come from the last resolve(). */
+/* Fills the facts from a mark; the path facts come from the last resolve().
+ * Where the path is none of the host's, no program's path counts either. */
 __noinline int gather(struct scratch *s, struct lp_mark *m, bool has_path)
 {
 	struct lp_origin *o;
@@ -154,11 +155,11 @@ __noinline int gather(struct scratch *s, struct lp_mark *m, bool has_path)
 	fact(s, LP_DIM_TARGET_FOLDER, s->folder, host);
 	fact(s, LP_DIM_LANDING_FILENAME, m->landing_name, m->landing_name != 0);
 	fact(s, LP_DIM_LANDING_FOLDER, m->landing_folder, m->landing_folder != 0);
-	fact(s, LP_DIM_WRITER_PROCESS, m->writer_exe, m->writer_exe != 0);
+	fact(s, LP_DIM_WRITER_PROCESS, m->writer_exe, host && m->writer_exe);
 	fact(s, LP_DIM_WRITER_UID, m->writer_uid, true);
 	fact(s, LP_DIM_EXECUTION_UID, (__u32)bpf_get_current_uid_gid(), true);
 	if (o) {
-		fact(s, LP_DIM_CREATOR_PROCESS, o->creator_exe, o->creator_exe != 0);
+		fact(s, LP_DIM_CREATOR_PROCESS, o->creator_exe, host && o->creator_exe);
 		fact(s, LP_DIM_CREATOR_COMM, o->creator_comm, o->creator_comm != 0);
 		fact(s, LP_DIM_CREATOR_UID, o->uid, o->uid != UNKNOWN_UID);
 		fact(s, LP_DIM_ORIGIN_ZONE, o->zone, true);

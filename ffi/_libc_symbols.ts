@@ -7,6 +7,7 @@ export const libc = openLibrary({
   symbols: {
     __errno_location: { parameters: [], result: "pointer" },
     openat: { parameters: ["i32", "buffer", "i32", "u32"], result: "i32" },
+    read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
     close: { parameters: ["i32"], result: "i32" },
     statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
     statfs: { parameters: ["buffer", "buffer"], result: "i32" },

@@ -78,6 +78,39 @@ export function openFile(path: BytePath, flags: number = OpenFlag.readOnly): Fil
 }
 
 /**
+ * Reads a file to its end. For /proc and /sys, which Deno's permissions keep
+ * from programs that may not do everything.
+ *
+ * @throws {Deno.errors.NotFound} When there is no such file.
+ * @throws {BpfError} When it can't be read.
+ */
+export function readFile(path: BytePath): Uint8Array<ArrayBuffer> {
+  using file = openExisting(path);
+  let bytes = new Uint8Array(65_536);
+  for (let length = 0;;) {
+    const rc = Number(
+      libc().read(file.number, bytes.subarray(length), BigInt(bytes.length - length)),
+    );
+    if (rc < 0) throw new BpfError(`read ${quotePath(path)}`, errno());
+    if (rc === 0) return bytes.slice(0, length);
+    length += rc;
+    if (length < bytes.length) continue;
+    const more = new Uint8Array(bytes.length * 2);
+    more.set(bytes);
+    bytes = more;
+  }
+}
+
+function openExisting(path: BytePath): FileDescriptor {
+  try {
+    return openFile(path);
+  } catch (error) {
+    if (!(error instanceof BpfError) || error.errno !== Errno.ENOENT) throw error;
+    throw new Deno.errors.NotFound(`${quotePath(path)} does not exist`, { cause: error });
+  }
+}
+
+/**
  * Pins a file down without opening it (O_PATH): no hook, no side effect of a
  * device, no wait on a pipe. A symbolic link is taken itself, not followed.
  *

@@ -46,13 +46,12 @@ export class Blocks {
    * The narrowest rule that would have permitted exactly this.
    *
    * @param token The token.
-   * @param zoneName The name of a zone.
    * @returns The rule as it is printed, or null when the token isn't known or
    * so little is known of the block that a rule would permit other files too.
    */
-  ruleFor(token: string, zoneName: (zone: number) => string): string | null {
+  ruleFor(token: string): string | null {
     const event = this.find(token);
-    const rule = event && narrowestRule(factsOf(event, zoneName));
+    const rule = event && narrowestRule(factsOf(event));
     return rule ? printRule(rule) : null;
   }
 
@@ -75,10 +74,9 @@ export class Blocks {
  * The facts of a verdict, as the policy asks for them.
  *
  * @param event The verdict.
- * @param zoneName The name of a zone.
  * @returns The facts.
  */
-export function factsOf(event: VerdictEvent, zoneName: (zone: number) => string): Facts {
+export function factsOf(event: VerdictEvent): Facts {
   const { mark } = event;
   return {
     target: event.host ? event.path : null,
@@ -89,7 +87,7 @@ export function factsOf(event: VerdictEvent, zoneName: (zone: number) => string)
     creatorUid: mark.origin.uid,
     writerProcess: mark.writer,
     writerUid: mark.writerUid,
-    zone: zoneName(mark.origin.zone),
+    zone: mark.origin.zone,
     sha256: null,
     executionUid: event.uid,
     now: Math.floor(event.time / 1000),

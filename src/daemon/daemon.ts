@@ -9,10 +9,9 @@ import { ExitCode } from "../cli/exit.ts";
 import type { Settings } from "../config/settings.ts";
 import { UserError } from "../errors.ts";
 import type { KernelEvent, VerdictEvent } from "../events/event.ts";
-import { type Context, localLine, markLine, verdictLevel, verdictLine } from "../events/log_lines.ts";
+import { localLine, markLine, verdictLevel, verdictLine } from "../events/log_lines.ts";
 import { type Log, logger } from "../log/log.ts";
 import { textToByteString } from "../policy/bytes.ts";
-import { assignZones } from "../policy/zones.ts";
 import { AllowlistFile } from "./allowlist_file.ts";
 import { Blocks } from "./blocks.ts";
 import { AllowlistRefused, EngineClient } from "./engine_client.ts";
@@ -31,7 +30,6 @@ export type BlockListener = (token: string, event: VerdictEvent) => void;
 export class Daemon {
   #settings: Settings;
   #allowlist: AllowlistFile;
-  #zoneNames = new Map<number, string>();
   readonly #blocks = new Blocks();
   readonly #engine: EngineClient;
   readonly #log: Log;
@@ -65,7 +63,6 @@ export class Daemon {
   async start(hashKey: Uint8Array): Promise<void> {
     const settings = this.#settings;
     const text = await this.#allowlist.read();
-    this.#nameZones(settings);
     try {
       const { rules, seeded } = await this.#engine.start({
         settings: liveSettings(settings),
@@ -105,7 +102,6 @@ export class Daemon {
       const text = await this.#allowlist.read();
       const rules = await this.#engine.reload(liveSettings(live), text);
       this.#settings = live;
-      this.#nameZones(live);
       await this.#log.reopen(live);
       daemonLog.info(`loaded ${rules.loaded} of ${rules.total} allowlist rules from ${path}`);
     } catch (error) {
@@ -131,7 +127,7 @@ export class Daemon {
    * @throws {UserError} When the token isn't known or the file can't be written.
    */
   async allow(token: string, options: { once: boolean; by: string }): Promise<string> {
-    const rule = this.#blocks.ruleFor(token, (zone) => this.#zoneName(zone));
+    const rule = this.#blocks.ruleFor(token);
     if (rule === null) {
       throw new UserError(`cannot allow ${token}`, "no such token since the daemon started", {
         exit: ExitCode.no,
@@ -167,24 +163,14 @@ export class Daemon {
     daemonLog.info("linprov stopped: nothing is marked or refused any more");
   }
 
-  #nameZones(settings: Settings): void {
-    const zones = assignZones(settings.zones.map(({ name }) => name));
-    this.#zoneNames = new Map([...zones].map(([name, number]) => [number, name]));
-  }
-
-  #zoneName(zone: number): string {
-    return this.#zoneNames.get(zone) ?? "unknown";
-  }
-
   #receive(events: KernelEvent[]): void {
     for (const event of events) this.#tell(event);
   }
 
   #tell(event: KernelEvent): void {
-    const context: Context = { zoneName: (zone) => this.#zoneName(zone) };
     switch (event.type) {
       case "mark": {
-        const { message, properties } = markLine(event, context);
+        const { message, properties } = markLine(event);
         eventLog.debug(message, properties);
         break;
       }
@@ -194,12 +180,12 @@ export class Daemon {
         break;
       }
       case "verdict":
-        this.#tellVerdict(event, context);
+        this.#tellVerdict(event);
         break;
     }
   }
 
-  #tellVerdict(event: VerdictEvent, context: Context): void {
+  #tellVerdict(event: VerdictEvent): void {
     const token = event.answer === "block" ? this.#blocks.add(event) : undefined;
     const rule = this.#allowlist.rule(event.rule);
     // Observe and soak log what ran, and what enforcement would have said of it.
@@ -208,7 +194,6 @@ export class Daemon {
     ];
     for (const answer of answers) {
       const { message, properties } = verdictLine({ ...event, answer }, {
-        ...context,
         ...(token ? { token } : {}),
         ...(rule ? { rule: { line: rule.line, text: textToByteString(rule.text) } } : {}),
       });

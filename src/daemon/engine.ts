@@ -6,6 +6,7 @@
  */
 
 import { type LpConfig, LpEventType, LpMode, type LpOrigin } from "../../ffi/layout.gen.ts";
+import { openFile, readFile, status } from "../../ffi/libc.ts";
 import {
   addressText,
   ANSWERS,
@@ -19,7 +20,7 @@ import type { KernelEvent, Mark, Origin } from "../events/event.ts";
 import { PathHasher } from "../marks/path_hash.ts";
 import { MARK_DERIVED } from "../marks/records.ts";
 import { Store } from "../marks/store.ts";
-import { compile, CompileError, type CompiledPolicy } from "../policy/compile.ts";
+import { compile, type CompiledPolicy, CompileError } from "../policy/compile.ts";
 import { parseAllowlist } from "../policy/parse.ts";
 import type { Finding } from "../policy/rule.ts";
 import { assignZones } from "../policy/zones.ts";
@@ -61,7 +62,8 @@ export class Engine implements Disposable {
   readonly #store: Store;
   readonly #texts: Texts;
   readonly #persister: Persister;
-  #zones = assignZones([]);
+  readonly #bootTime = Date.now() - uptime() * 1000;
+  #zoneNames = new Map<number, string>();
   #rules: Loaded = { loaded: 0, total: 0 };
   #mode: LiveSettings["mode"] = "observe";
   #raw: RawEvent[] = [];
@@ -75,7 +77,7 @@ export class Engine implements Disposable {
   constructor(request: StartRequest) {
     this.#hasher = new PathHasher(request.hashKey);
     this.#store = Store.open(request.store);
-    this.#texts = new Texts((hash) => this.#store.resolve(hash)?.text);
+    this.#texts = new Texts((hash) => this.#store.resolve(hash)?.bytes);
     this.#kernel = new Kernel(BPF_OBJECT, request.hashKey, (view, size) => {
       const event = decodeEvent(view, size);
       if (event) this.#raw.push(event);
@@ -83,8 +85,8 @@ export class Engine implements Disposable {
     this.#persister = new Persister(this.#store, this.#kernel, this.#texts, this.#hasher);
     this.#kernel.configure({
       daemon: request.pid,
-      bootEpoch: BigInt(Math.floor(Date.now() / 1000 - uptime())),
-      hostMntNs: Number(Deno.statSync("/proc/1/ns/mnt").ino),
+      bootEpoch: BigInt(Math.floor(this.#bootTime / 1000)),
+      hostMntNs: hostMountNamespace(),
       shellTaintS: SHELL_TAINT_S,
       logAllowed: 1,
     });
@@ -114,7 +116,8 @@ export class Engine implements Disposable {
    * @throws {PolicyRefused} When the allowlist has errors; the old policy stays.
    */
   reload(settings: LiveSettings, allowlist: Uint8Array): Loaded {
-    const zones = assignZones(settings.zones.map((zone) => zone.name));
+    // Origins in the store hold numbers: a zone keeps its own.
+    const zones = assignZones(settings.zones.map((zone) => zone.name), this.#store.zones());
     const { rules, errors } = parseAllowlist(allowlist, { zones: zones.keys() });
     if (errors.length > 0) throw new PolicyRefused(errors);
     const policy = this.#compile(rules, zones);
@@ -123,8 +126,9 @@ export class Engine implements Disposable {
       const zone = zones.get(name)!;
       for (const network of networks) ranges.push({ ...network, zone });
     }
+    this.#store.putZones(zones);
     this.#kernel.setZones(ranges);
-    this.#zones = zones;
+    this.#zoneNames = new Map([...zones].map(([name, number]) => [number, name]));
     this.#kernel.setSuffixes();
     setInterpreters(this.#kernel, settings.interpreters);
     this.#kernel.loadRules(policy);
@@ -191,7 +195,7 @@ export class Engine implements Disposable {
 
   #tell(raw: RawEvent): KernelEvent | null {
     const common = {
-      time: Date.now() - uptime() * 1000 + Number(raw.time / 1_000_000n),
+      time: this.#bootTime + Number(raw.time / 1_000_000n),
       pid: raw.pid,
       uid: raw.uid,
       comm: commText(raw.comm),
@@ -238,7 +242,7 @@ export class Engine implements Disposable {
       creator: this.#texts.get(origin.creatorExe),
       comm: comm === "" ? null : comm,
       uid: origin.uid === NO_UID || origin.time === 0 ? null : origin.uid,
-      zone: origin.zone === 0 ? this.#zones.get("unknown")! : origin.zone,
+      zone: this.#zoneNames.get(origin.zone) ?? "unknown",
       remote: addressText(origin.addr),
       port: origin.port === 0 ? null : origin.port,
       time: origin.time,
@@ -259,5 +263,11 @@ function liveConfig(settings: LiveSettings): Partial<LpConfig> {
 
 /** Seconds since boot. */
 function uptime(): number {
-  return Number(Deno.readTextFileSync("/proc/uptime").split(" ")[0]);
+  return Number(new TextDecoder().decode(readFile("/proc/uptime")).split(" ")[0]);
+}
+
+/** The inode number of PID 1's mount namespace, as the kernel's ns.inum has it. */
+function hostMountNamespace(): number {
+  using file = openFile("/proc/1/ns/mnt");
+  return Number(status(file).ino);
 }

@@ -118,5 +118,10 @@ function failed(error: unknown): Report {
     };
   }
   const why = error instanceof Error ? error.stack ?? error.message : String(error);
-  return { type: "failed", what: "internal error in the kernel side", why, exit: ExitCode.internal };
+  return {
+    type: "failed",
+    what: "internal error in the kernel side",
+    why,
+    exit: ExitCode.internal,
+  };
 }

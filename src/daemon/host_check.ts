@@ -6,7 +6,7 @@
 
 import { ExitCode } from "../cli/exit.ts";
 import { UserError } from "../errors.ts";
-import { probeHost, type Probed } from "../host/probe.ts";
+import { type Probed, probeHost } from "../host/probe.ts";
 
 /** What each probe's "no" means for `run`. */
 const WHATS: Readonly<Record<string, string>> = {
@@ -24,7 +24,8 @@ const WHATS: Readonly<Record<string, string>> = {
  * @throws {UserError} With exit code 4.
  */
 export function requireHost(answers: readonly Probed[] = probeHost()): void {
-  const lacking = answers.find(({ name, state }) => name in WHATS && state === "unsupported");
+  // What could not be tested is not taken for a yes.
+  const lacking = answers.find(({ name, state }) => name in WHATS && state !== "supported");
   if (!lacking) return;
   throw new UserError(WHATS[lacking.name]!, lacking.detail, {
     exit: ExitCode.host,

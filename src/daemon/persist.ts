@@ -26,7 +26,6 @@ export class Persister {
   readonly #texts: Texts;
   readonly #hasher: PathHasher;
   readonly #losses: Record<string, number> = {};
-  #stored = 0;
 
   /**
    * @param store Where marks are kept.
@@ -43,7 +42,7 @@ export class Persister {
 
   /** Marks in the store. */
   get stored(): number {
-    return this.#stored;
+    return this.#store.countMarks();
   }
 
   /** What could not be done, counted by reason. */
@@ -62,11 +61,12 @@ export class Persister {
         this.#lose("no room for an origin");
       }
     }
+    let marks = 0;
     for (const mark of this.#store.marks()) {
-      this.#stored++;
+      marks++;
       if (!this.#kernel.seedMark(mark.file, mark)) this.#lose("no room for a mark");
     }
-    return this.#stored;
+    return marks;
   }
 
   /**
@@ -91,13 +91,11 @@ export class Persister {
       }
       for (const event of changes) {
         if (event.type === LpEventType.LP_EVENT_LOCAL) {
-          this.#stored -= this.#store.deleteMark(event.file) ? 1 : 0;
+          this.#store.deleteMark(event.file);
         } else {
           const { file, mark, text } = event;
           const flags = mark.flags & MARK_LASTING_FLAGS;
-          this.#stored += this.#store.putMark({ ...mark, file, flags, path: text, url: null })
-            ? 1
-            : 0;
+          this.#store.putMark({ ...mark, file, flags, path: text === "" ? null : text, url: null });
         }
       }
     });
@@ -109,25 +107,27 @@ export class Persister {
 
   #learn(event: RawEvent): void {
     const { text, mark, origin } = event;
-    if (origin.creatorComm !== 0n) this.#texts.learn(origin.creatorComm, commText(origin.comm));
+    if (origin.creatorComm !== 0n) {
+      this.#texts.learn(origin.creatorComm, "comm", commText(origin.comm));
+    }
     if (text === "") return;
     switch (event.type) {
       case LpEventType.LP_EVENT_ORIGIN:
-        this.#texts.learn(origin.creatorExe, text);
+        this.#texts.learn(origin.creatorExe, "file", text);
         break;
       case LpEventType.LP_EVENT_NAME:
-        this.#texts.learn(event.targetFile, text);
+        this.#texts.learn(event.targetFile, "file", text);
         break;
       case LpEventType.LP_EVENT_MARK: {
         // The first landing stays while the file moves on: only texts that hash to it belong to it.
         const slash = text.lastIndexOf("/") + 1;
         if ((event.flags & EventFlag.truncated) !== 0) break;
         if (event.folder === mark.landingFolder) {
-          this.#texts.learn(mark.landingFolder, text.slice(0, slash));
+          this.#texts.learn(mark.landingFolder, "folder", text.slice(0, slash));
         }
         const base = text.slice(slash);
         if (this.#hasher.name(base) === mark.landingName) {
-          this.#texts.learn(mark.landingName, base);
+          this.#texts.learn(mark.landingName, "name", base);
         }
         break;
       }

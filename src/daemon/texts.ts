@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Text, TextKind } from "../marks/store.ts";
 import type { ByteString } from "../policy/bytes.ts";
 
 /** How many texts are kept in memory; the store has them all. */
@@ -13,7 +14,7 @@ const ROOM = 65_536;
 export class Texts {
   readonly #known = new Map<bigint, ByteString>();
   readonly #resolve: (hash: bigint) => ByteString | undefined;
-  #fresh: { hash: bigint; text: ByteString }[] = [];
+  #fresh: Text[] = [];
 
   /** @param resolve Looks a hash up in the store. */
   constructor(resolve: (hash: bigint) => ByteString | undefined) {
@@ -21,9 +22,9 @@ export class Texts {
   }
 
   /** Learns a text; {@linkcode takeFresh} hands it to the store once. */
-  learn(hash: bigint, text: ByteString): void {
+  learn(hash: bigint, kind: TextKind, text: ByteString): void {
     if (hash === 0n || this.#known.has(hash)) return;
-    this.#fresh.push({ hash, text });
+    this.#fresh.push({ hash, kind, bytes: text });
     this.#remember(hash, text);
   }
 
@@ -39,7 +40,7 @@ export class Texts {
   }
 
   /** What was learned since the last call. */
-  takeFresh(): { hash: bigint; text: ByteString }[] {
+  takeFresh(): Text[] {
     return this.#fresh.splice(0);
   }
 

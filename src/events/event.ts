@@ -34,8 +34,8 @@ export interface Origin {
   comm: ByteString | null;
   /** Its real uid. */
   uid: number | null;
-  /** Number of the zone. */
-  zone: number;
+  /** Name of the zone of the remote address. */
+  zone: string;
   /** The remote address, as text. */
   remote: string | null;
   /** The remote port. */

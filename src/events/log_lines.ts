@@ -4,14 +4,12 @@
  * @module
  */
 
-import { eventLine, type EventLine, type Facts } from "../log/event_line.ts";
+import { type EventLine, eventLine, type Facts } from "../log/event_line.ts";
 import type { ByteString } from "../policy/bytes.ts";
 import type { Answer, LocalEvent, Mark, MarkEvent, Origin, VerdictEvent } from "./event.ts";
 
 /** What a log line needs besides the event. */
 export interface Context {
-  /** The name of a zone. */
-  zoneName: (zone: number) => string;
   /** The token that permits what was blocked. */
   token?: string;
   /** The rule that decided: its line in the allowlist, and its text. */
@@ -32,17 +30,16 @@ const NAMES: Readonly<Record<Answer, string>> = {
  * The facts of an origin.
  *
  * @param origin The origin.
- * @param zoneName The name of a zone.
  * @returns Creator, comm, uid, zone and remote.
  */
-export function originFacts(origin: Origin, zoneName: Context["zoneName"]): Facts {
+export function originFacts(origin: Origin): Facts {
   const { remote, port } = origin;
   const host = remote?.includes(":") && port ? `[${remote}]` : remote;
   return {
     creator: origin.creator ?? UNKNOWN,
     comm: origin.comm ?? UNKNOWN,
     uid: origin.uid ?? UNKNOWN,
-    zone: zoneName(origin.zone),
+    zone: origin.zone,
     remote: host === null || host === undefined ? UNKNOWN : port ? `${host}:${port}` : host,
     time: timeText(origin.time),
   };
@@ -88,7 +85,7 @@ export function verdictLine(event: VerdictEvent, context: Context): EventLine {
       uid: event.uid,
       kind,
       rule: context.rule?.text,
-      origin: originFacts(mark.origin, context.zoneName),
+      origin: originFacts(mark.origin),
     },
     event.answer === "block" && context.token ? `[allow: ${context.token}]` : undefined,
   );
@@ -103,16 +100,15 @@ export function verdictLevel(answer: Answer): "info" | "warn" {
  * The line for a new mark, logged at debug.
  *
  * @param event What was marked.
- * @param context Names that the event doesn't hold.
  * @returns The line.
  */
-export function markLine(event: MarkEvent, context: Context): EventLine {
+export function markLine(event: MarkEvent): EventLine {
   const { mark } = event;
   const facts: Facts = {
     writer: mark.writer ?? UNKNOWN,
     writer_uid: mark.writerUid ?? UNKNOWN,
     pid: event.pid,
-    origin: originFacts(mark.origin, context.zoneName),
+    origin: originFacts(mark.origin),
   };
   return fileLine(mark.derived ? "marked (derived)" : "marked", event.path, facts);
 }

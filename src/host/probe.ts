@@ -4,8 +4,10 @@
  *
  * @module
  */
+import { Errno } from "../../ffi/errno.ts";
+import { BpfError } from "../../ffi/error.ts";
 import { libbpfVersion } from "../../ffi/libbpf.ts";
-import { filesystemStatus } from "../../ffi/libc.ts";
+import { filesystemStatus, readFile } from "../../ffi/libc.ts";
 import { LibraryMissing } from "../../ffi/library_missing.ts";
 import { effectiveUid } from "../../ffi/process.ts";
 import { Btf } from "./btf.ts";
@@ -82,8 +84,7 @@ export function probeKernelVersion(release: string = Deno.osRelease()): Answer {
 /** Whether the kernel's type information can be read. */
 export function probeKernelBtf(file: string = btfFile): Answer {
   try {
-    using opened = Deno.openSync(file);
-    return supported(`${file}: ${opened.statSync().size} bytes`);
+    return supported(`${file}: ${readFile(file).byteLength} bytes`);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
       return unsupported(
@@ -98,7 +99,7 @@ export function probeKernelBtf(file: string = btfFile): Answer {
 /** Whether the kernel asks BPF programs for security decisions. */
 export function probeBpfLsm(folder: string = securityFolder): Answer {
   try {
-    const active = Deno.readTextFileSync(`${folder}/lsm`).trim();
+    const active = readText(`${folder}/lsm`);
     if (active.split(",").includes("bpf")) return supported(`active: ${active}`);
     return unsupported(
       `active: ${active}, without bpf`,
@@ -113,7 +114,7 @@ export function probeBpfLsm(folder: string = securityFolder): Answer {
 /** Whether a locked-down kernel hides its memory from BPF programs. */
 export function probeLockdown(folder: string = securityFolder): Answer {
   try {
-    const levels = Deno.readTextFileSync(`${folder}/lockdown`).trim();
+    const levels = readText(`${folder}/lockdown`);
     if (levels.includes("[confidentiality]")) {
       return unsupported(
         "the kernel is locked down for confidentiality",
@@ -149,17 +150,16 @@ export function probeBpfFilesystem(folder: string = bpfFolder): Answer {
 }
 
 function isFilesystem(folder: string, magic: number): boolean {
-  return exists(folder) && filesystemStatus(folder).type === magic;
-}
-
-function exists(path: string): boolean {
   try {
-    Deno.lstatSync(path);
-    return true;
+    return filesystemStatus(folder).type === magic;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof BpfError && error.errno === Errno.ENOENT) return false;
     throw error;
   }
+}
+
+function readText(file: string): string {
+  return new TextDecoder().decode(readFile(file)).trim();
 }
 
 /**
@@ -185,7 +185,7 @@ export function probeHost(): Probed[] {
  * @throws {Deno.errors.NotFound} When the kernel has none.
  */
 export function readKernelBtf(file: string = btfFile): Btf {
-  return new Btf(Deno.readFileSync(file));
+  return new Btf(readFile(file));
 }
 
 /** A kernel function that newer kernels have: a kfunc, or a hook as `bpf_lsm_NAME`. */

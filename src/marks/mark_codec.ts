@@ -44,7 +44,7 @@ export interface MarkValue {
   landingFolder: bigint;
   /** The hash of the base name under which it was first written. */
   landingName: bigint;
-  /** The hash of the remote address and port. */
+  /** The hash of the remote address. */
   remote: bigint;
 }
 

@@ -118,21 +118,20 @@ export class PathHasher {
   }
 
   /**
-   * The hash of a remote address.
+   * The hash of a remote address. The port isn't part of it: an accepted
+   * connection has another one each time.
    *
    * @param address 16 bytes: IPv6, or IPv4 mapped into `::ffff:0:0/96`.
-   * @param port The port as a number.
    * @returns A u64.
    * @throws {RangeError} If the address hasn't 16 bytes.
    */
-  remote(address: Uint8Array, port: number): bigint {
+  remote(address: Uint8Array): bigint {
     if (address.length !== 16) {
       throw new RangeError(`Cannot hash an address of ${address.length} bytes: it must have 16`);
     }
     this.#view.setBigUint64(0, BELOW_REMOTE, true);
     this.#scratch.set(address, 8);
-    this.#view.setUint16(24, port, true);
-    return this.#sip.hash(this.#scratch, 26);
+    return this.#sip.hash(this.#scratch, 24);
   }
 
   /**

@@ -57,16 +57,16 @@ Deno.test("PathHasher tells a folder from a file and a name from a process name"
   assertEquals(hasher.comm("curl"), hash(0xffffffffffffff02n, "curl"));
 });
 
-Deno.test("PathHasher.remote() hashes address and port, PathHasher.digest() a digest", () => {
+Deno.test("PathHasher.remote() hashes an address, PathHasher.digest() a digest", () => {
   const hasher = new PathHasher(KEY);
   const address = Uint8Array.from({ length: 16 }, (_, i) => 0xf0 + i);
   assertEquals(
-    hasher.remote(address, 0x1234),
-    hash(0xffffffffffffff03n, Uint8Array.from([...address, 0x34, 0x12])),
+    hasher.remote(address),
+    hash(0xffffffffffffff03n, address),
   );
   const digest = new Uint8Array(32).fill(7);
   assertEquals(hasher.digest(digest), hash(0xffffffffffffff04n, digest));
-  assertThrows(() => hasher.remote(new Uint8Array(4), 80), RangeError, "of 4 bytes");
+  assertThrows(() => hasher.remote(new Uint8Array(4)), RangeError, "of 4 bytes");
   assertThrows(() => hasher.digest(new Uint8Array(31)), RangeError, "of 31 bytes");
 });
 

@@ -38,7 +38,7 @@ export interface Origin {
   creatorExe: bigint;
   /** The hash of the creator's process name. */
   creatorComm: bigint;
-  /** The hash of the remote address and port. */
+  /** The hash of the remote address. */
   remote: bigint;
   /** The creator's process name. */
   comm: ByteString;

@@ -5,6 +5,7 @@
  */
 
 import type { CommandSpec, Flag } from "../command.ts";
+import { SOCKET_FLAG } from "./files.ts";
 
 const MODE: Flag = {
   name: "mode",
@@ -116,24 +117,10 @@ export const RUN: CommandSpec = {
       default: "off",
       help: "With group, members of the group linprov may see blocks and permit them",
     },
-    {
-      name: "guard",
-      kind: "value",
-      value: "NAME=PERMISSION",
-      repeatable: true,
-      help: "What a guard does",
-    },
-    {
-      name: "try",
-      kind: "value",
-      value: "DURATION",
-      help: "Enforce for that long (10m), then fall back to observe, unless `linprov confirm` " +
-        "comes from another session",
-    },
   ],
   examples: [
     { line: "linprov run --mode observe", help: "See what enforcement would refuse" },
-    { line: "linprov run --mode enforce --try 10m", help: "Enforce, with a way back" },
+    { line: "linprov run --mode enforce", help: "Refuse what no rule permits" },
   ],
   exits: [
     { code: 3, help: "The configuration or the allowlist has an error" },
@@ -199,7 +186,7 @@ export const CONFIRM: CommandSpec = {
 export const STATUS: CommandSpec = {
   name: "status",
   summary: "Show the running daemon's state, counters and losses",
-  flags: [{ name: "json", kind: "switch", help: "Print one JSON object" }],
+  flags: [SOCKET_FLAG, { name: "json", kind: "switch", help: "Print one JSON object" }],
   exits: [{ code: 5, help: "No daemon answers" }],
   sockets: true,
 };

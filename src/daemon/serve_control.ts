@@ -1,0 +1,79 @@
+/**
+ * What the control socket's clients may ask of a daemon.
+ *
+ * @module
+ */
+
+import { descriptorOf, peerCredentials } from "../../ffi/process.ts";
+import type { Settings } from "../config/settings.ts";
+import { CONTROL_SOCKET } from "../control/client.ts";
+import { type Peer, RequestError, type Verb } from "../control/protocol.ts";
+import { ControlServer } from "../control/server.ts";
+import { UserError } from "../errors.ts";
+import { logger } from "../log/log.ts";
+import type { Daemon } from "./daemon.ts";
+
+/** A control socket that is open. */
+export interface Control extends AsyncDisposable {
+  /** Where it is. */
+  path: string;
+}
+
+/**
+ * Opens the control socket.
+ *
+ * @param daemon Whom it controls.
+ * @param settings Who may connect.
+ * @param path Where it is.
+ * @returns The socket.
+ * @throws {UserError} When another daemon is there, or the place can't be used.
+ */
+export async function serveControl(
+  daemon: Daemon,
+  settings: Settings,
+  path: string = CONTROL_SOCKET,
+): Promise<Control> {
+  const log = logger("control");
+  const server = await ControlServer.listen({
+    path,
+    notifications: settings.notifications,
+    verbs: {
+      allow: permit(daemon, false),
+      once: permit(daemon, true),
+      status: async () => `OK ${JSON.stringify(await daemon.status())}`,
+    },
+    peerOf,
+    onError: (error) => log.error(error instanceof Error ? error.message : String(error)),
+  });
+  const unsubscribe = daemon.subscribe((token, { kind, path, mark }) => {
+    server.publish({
+      token,
+      kind,
+      target: path ?? "",
+      creator: mark.origin.creator ?? mark.origin.comm ?? "",
+    });
+  });
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      unsubscribe();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function permit(daemon: Daemon, once: boolean): Verb {
+  return async (token, peer) => {
+    try {
+      const by = peer ? `uid ${peer.uid} (pid ${peer.pid})` : "an unknown peer";
+      return `OK ${await daemon.allow(token, { once, by })}`;
+    } catch (error) {
+      throw error instanceof UserError ? new RequestError(error.message) : error;
+    }
+  };
+}
+
+function peerOf(socket: object): Peer | undefined {
+  const fd = descriptorOf(socket);
+  return fd === undefined ? undefined : peerCredentials(fd);
+}

@@ -1,0 +1,359 @@
+/**
+ * The store: which files are marked, where their bytes came from, and which
+ * texts stand behind the hashes. It survives reboots; the kernel's tables are
+ * filled from it.
+ *
+ * @module
+ */
+
+import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
+import {
+  bytesToByteString,
+  type ByteString,
+  byteStringToBytes,
+  decodeText,
+  displayText,
+} from "../policy/bytes.ts";
+import { type FileId, type Mark, MARK_LASTING_FLAGS, type Origin } from "./records.ts";
+import { openForReading, openForWriting } from "./_schema.ts";
+import { guard, StoreCorrupt } from "./store_error.ts";
+
+/** What a hash is of. */
+export type TextKind = (typeof TEXT_KINDS)[number];
+
+// The places are the numbers in the file: add at the end only.
+const TEXT_KINDS = ["file", "folder", "name", "comm", "remote", "digest"] as const;
+
+/** A hash and what it is of. */
+export interface Text {
+  /** The hash, a u64. */
+  hash: bigint;
+  /** What it is of. */
+  kind: TextKind;
+  /** The path, the name or the bytes. */
+  bytes: ByteString;
+}
+
+const PUT_TEXT = "INSERT INTO texts VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
+const PUT_ORIGIN = "INSERT OR REPLACE INTO origins VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+// A later event needn't know the path or the URL that an earlier one knew.
+const PUT_MARK = `
+  INSERT INTO marks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET
+    landing_folder = excluded.landing_folder, landing_name = excluded.landing_name,
+    writer_exe = excluded.writer_exe, writer_uid = excluded.writer_uid,
+    origin = excluded.origin, time = excluded.time, flags = excluded.flags,
+    path = coalesce(excluded.path, path), url = coalesce(excluded.url, url)`;
+const MARK_KEY = ["fs", "ino", "gen", "dev"];
+const THIS_FILE = "WHERE fs = ? AND ino = ? AND gen = ? AND dev = ?";
+const PUT_ZONE = "INSERT INTO zones VALUES (?, ?) ON CONFLICT DO NOTHING";
+
+/** How many rows are read at once. */
+const PAGE = 1000;
+
+type Row = Record<string, SQLOutputValue>;
+
+/**
+ * The open store. Reading and writing are synchronous; writes belong into a
+ * {@linkcode Store.transaction}, since each alone waits for the disk.
+ */
+export class Store {
+  /** The file. */
+  readonly path: string;
+  readonly #db: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  private constructor(path: string, db: DatabaseSync) {
+    this.path = path;
+    this.#db = db;
+  }
+
+  /**
+   * Opens a store.
+   *
+   * @param path The file. If it doesn't exist it is made, with mode 0600.
+   * @param options `readOnly`: only to look something up, beside a running
+   * daemon; the file must exist then and isn't checked as a whole.
+   * @returns The open store; close it, or declare it with `using`.
+   * @throws {StoreCorrupt} If the file is damaged.
+   * @throws {StoreError} If it can't be opened or made, or isn't a store of this version.
+   *
+   * @example
+   * ```ts ignore
+   * using store = Store.open("/var/lib/linprov/store.db", { readOnly: true });
+   * for (const { hash, bytes } of store.grep(/curl/)) console.log(hash, displayText(bytes));
+   * ```
+   */
+  static open(path: string, options: { readOnly?: boolean } = {}): Store {
+    return new Store(path, options.readOnly ? openForReading(path) : openForWriting(path));
+  }
+
+  /** Closes the store. Closing it again does nothing. */
+  close(): void {
+    if (this.#db.isOpen) guard(this.path, "close", () => this.#db.close());
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /**
+   * Does several writes at once: all of them or, if the function throws, none.
+   *
+   * @param work Does the writes; it can't be asynchronous.
+   * @returns What it returns.
+   * @throws {StoreError} If the disk is full, or the like; and whatever `work` throws.
+   */
+  transaction<T>(work: () => T): T {
+    this.#exec("BEGIN IMMEDIATE");
+    try {
+      const result = work();
+      this.#exec("COMMIT");
+      return result;
+    } catch (error) {
+      // Some failures end the transaction by themselves.
+      if (this.#db.isTransaction) this.#exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  /** Records what hashes are of. Hashes that are known are left alone. */
+  putTexts(texts: Iterable<Text>): void {
+    for (const { hash, kind, bytes } of texts) {
+      this.#run(PUT_TEXT, signed(hash), TEXT_KINDS.indexOf(kind), byteStringToBytes(bytes));
+    }
+  }
+
+  /** Records an origin, or replaces the one with its number. */
+  putOrigin(origin: Origin): void {
+    const { number, creatorExe, creatorComm, remote, comm, addr, uid, port, family } = origin;
+    this.#run(
+      PUT_ORIGIN,
+      number,
+      signed(creatorExe),
+      signed(creatorComm),
+      signed(remote),
+      byteStringToBytes(comm),
+      addr,
+      uid,
+      port,
+      family,
+      origin.zone,
+      origin.time,
+      origin.flags,
+      blob(origin.creatorPath),
+    );
+  }
+
+  /**
+   * Records the mark of a file, or replaces it; a path or URL that isn't known
+   * this time is kept. Flags that mean something only in memory are left out.
+   */
+  putMark(mark: Mark): void {
+    this.#run(
+      PUT_MARK,
+      ...keyOf(mark.file),
+      signed(mark.landingFolder),
+      signed(mark.landingName),
+      signed(mark.writerExe),
+      mark.writerUid,
+      mark.origin,
+      mark.time,
+      mark.flags & MARK_LASTING_FLAGS,
+      blob(mark.path),
+      mark.url,
+    );
+  }
+
+  /** Forgets the mark of a file, if it has one. */
+  deleteMark(file: FileId): void {
+    this.#run(`DELETE FROM marks ${THIS_FILE}`, ...keyOf(file));
+  }
+
+  /** The mark of a file, or undefined. */
+  mark(file: FileId): Mark | undefined {
+    const row = this.#get(`SELECT * FROM marks ${THIS_FILE}`, ...keyOf(file));
+    return row && this.#decode(row, toMark);
+  }
+
+  /** The origin with a number, or undefined. */
+  origin(number: number): Origin | undefined {
+    const row = this.#get("SELECT * FROM origins WHERE number = ?", number);
+    return row && this.#decode(row, toOrigin);
+  }
+
+  /** What a hash is of, or undefined. */
+  resolve(hash: bigint): Text | undefined {
+    const row = this.#get("SELECT * FROM texts WHERE hash = ?", signed(hash));
+    return row && this.#decode(row, toText);
+  }
+
+  /** How many files are marked. */
+  countMarks(): number {
+    return Number(this.#get("SELECT count(*) AS marks FROM marks")?.marks ?? 0);
+  }
+
+  /** All marks, read one by one. */
+  marks(): Generator<Mark> {
+    return this.#rows("marks", MARK_KEY, toMark);
+  }
+
+  /** All origins by number, read one by one. */
+  origins(): Generator<Origin> {
+    return this.#rows("origins", ["number"], toOrigin);
+  }
+
+  /** All texts, or those of one kind, read one by one. */
+  *texts(kind?: TextKind): Generator<Text> {
+    for (const text of this.#rows("texts", ["hash"], toText)) {
+      if (kind === undefined || text.kind === kind) yield text;
+    }
+  }
+
+  /**
+   * The paths and names that match a pattern, read one by one.
+   *
+   * @param pattern Is tried on the text itself and, where that differs, on the
+   * way it is displayed. The flags `g` and `y` don't count.
+   */
+  *grep(pattern: RegExp): Generator<Text> {
+    const stateless = new RegExp(pattern, pattern.flags.replace(/[gy]/g, ""));
+    for (const text of this.texts()) {
+      // These are raw bytes and no text.
+      if (text.kind === "remote" || text.kind === "digest") continue;
+      if (stateless.test(decodeText(text.bytes)) || stateless.test(displayText(text.bytes))) {
+        yield text;
+      }
+    }
+  }
+
+  /** The numbers that zones of the configuration ever had. */
+  zones(): Map<string, number> {
+    return new Map(this.#rows("zones", ["name"], toZone));
+  }
+
+  /** Records the numbers of zones. A name that has one keeps it. */
+  putZones(zones: ReadonlyMap<string, number>): void {
+    for (const [name, number] of zones) this.#run(PUT_ZONE, name, number);
+  }
+
+  #exec(sql: string): void {
+    guard(this.path, "write to", () => this.#db.exec(sql));
+  }
+
+  #run(sql: string, ...values: (bigint | number | string | Uint8Array | null)[]): void {
+    guard(this.path, "write to", () => this.#prepared(sql).run(...values));
+  }
+
+  #get(sql: string, ...values: (bigint | number | Uint8Array)[]): Row | undefined {
+    return guard(this.path, "read", () => this.#prepared(sql).get(...values));
+  }
+
+  /**
+   * All rows of a table in the order of its key, page by page. Not by
+   * `iterate()`, which takes an error for the end of the rows: marks on
+   * damaged pages would be lost without a word. Nor does a page keep the
+   * writer's log from being folded back.
+   */
+  *#rows<T>(table: string, key: readonly string[], decode: (row: Row) => T): Generator<T> {
+    const order = `ORDER BY ${key} LIMIT ${PAGE}`;
+    let rows = this.#all(`SELECT * FROM ${table} ${order}`);
+    for (;;) {
+      for (const row of rows) yield this.#decode(row, decode);
+      const last = rows.at(-1);
+      if (!last || rows.length < PAGE) return;
+      const next = `SELECT * FROM ${table} WHERE (${key}) > (${key.map(() => "?")}) ${order}`;
+      rows = this.#all(next, ...key.map((column) => last[column]!));
+    }
+  }
+
+  #all(sql: string, ...values: SQLOutputValue[]): Row[] {
+    return guard(this.path, "read", () => this.#prepared(sql).all(...values));
+  }
+
+  #decode<T>(row: Row, decode: (row: Row) => T): T {
+    try {
+      return decode(row);
+    } catch (error) {
+      throw new StoreCorrupt(this.path, "a row makes no sense", error);
+    }
+  }
+
+  #prepared(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.#db.prepare(sql);
+      statement.setReadBigInts(true);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+function signed(u64: bigint): bigint {
+  return BigInt.asIntN(64, u64);
+}
+
+function unsigned(value: SQLOutputValue | undefined): bigint {
+  return BigInt.asUintN(64, value as bigint);
+}
+
+function blob(value: ByteString | null): Uint8Array | null {
+  return value === null ? null : byteStringToBytes(value);
+}
+
+function optionalBytes(value: SQLOutputValue | undefined): ByteString | null {
+  return value === null ? null : bytesToByteString(value as Uint8Array);
+}
+
+function keyOf(file: FileId): [Uint8Array, bigint, number, number] {
+  return [file.fs, signed(file.ino), file.gen, file.dev];
+}
+
+function toZone({ name, number }: Row): [string, number] {
+  return [name as string, Number(number)];
+}
+
+function toText(row: Row): Text {
+  const kind = TEXT_KINDS[Number(row.kind)];
+  if (kind === undefined) throw new RangeError(`Cannot read a text of kind ${row.kind}`);
+  return { hash: unsigned(row.hash), kind, bytes: bytesToByteString(row.bytes as Uint8Array) };
+}
+
+function toOrigin(row: Row): Origin {
+  return {
+    number: Number(row.number),
+    creatorExe: unsigned(row.creator_exe),
+    creatorComm: unsigned(row.creator_comm),
+    remote: unsigned(row.remote),
+    comm: bytesToByteString(row.comm as Uint8Array),
+    addr: row.addr as Uint8Array,
+    uid: Number(row.uid),
+    port: Number(row.port),
+    family: Number(row.family),
+    zone: Number(row.zone),
+    time: Number(row.time),
+    flags: Number(row.flags),
+    creatorPath: optionalBytes(row.creator_path),
+  };
+}
+
+function toMark(row: Row): Mark {
+  return {
+    file: {
+      fs: row.fs as Uint8Array,
+      ino: unsigned(row.ino),
+      gen: Number(row.gen),
+      dev: Number(row.dev),
+    },
+    landingFolder: unsigned(row.landing_folder),
+    landingName: unsigned(row.landing_name),
+    writerExe: unsigned(row.writer_exe),
+    writerUid: Number(row.writer_uid),
+    origin: Number(row.origin),
+    time: Number(row.time),
+    flags: Number(row.flags),
+    path: optionalBytes(row.path),
+    url: row.url as string | null,
+  };
+}
