@@ -64,7 +64,7 @@ async function measure(
     kernel: await kernel(name),
     root,
     logs,
-    scenarios: [{ name: "bench", deadline: 600 }],
+    scenarios: [{ name: "bench", deadline: 300 }],
     counting: true,
     files,
     variables: { LAB_BENCH: way },
