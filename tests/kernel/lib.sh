@@ -10,7 +10,7 @@
 set -Eeuo pipefail
 
 REMOTE=192.0.2.1
-T=/tmp/lab/$LAB_NAME
+T=/srv/lab/$LAB_NAME
 LOG=$T/.daemon.log
 LOG_MARK=0
 DAEMON_PID=

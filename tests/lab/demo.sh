@@ -21,9 +21,9 @@ show_log() {
 
 echo "Linux $(uname -r), Debian $(cat /etc/debian_version), $(linprov --version)"
 
-mkdir /tmp/lab/www
-make_elf /tmp/lab/www/hello
-serve /tmp/lab/www 8000
+mkdir /srv/lab/www
+make_elf /srv/lab/www/hello
+serve /srv/lab/www 8000
 mkdir -p /root/Downloads
 cd /root/Downloads
 
