@@ -31,8 +31,8 @@ export function currentWorkerName(): string | null {
 }
 
 /**
- * Runs the worker of that name. Messages are held back until the returned
- * promise resolves, as long as the worker's main module awaits it.
+ * Runs the worker of that name. Deno delivers messages while the worker's code
+ * is still being loaded; they are kept until it has started.
  *
  * @param name The worker's name.
  * @param workers The workers there are.
@@ -44,5 +44,15 @@ export async function runWorker(
 ): Promise<void> {
   const load = Object.hasOwn(workers, name) ? workers[name] : undefined;
   if (!load) throw new RangeError(`Cannot run the worker ${JSON.stringify(name)}: it is unknown`);
+  const early: MessageEvent[] = [];
+  const keep = (event: Event) => {
+    event.stopImmediatePropagation();
+    early.push(event as MessageEvent);
+  };
+  globalThis.addEventListener("message", keep);
   await (await load()).start();
+  globalThis.removeEventListener("message", keep);
+  for (const { data, ports } of early) {
+    globalThis.dispatchEvent(new MessageEvent("message", { data, ports: [...ports] }));
+  }
 }

@@ -6,7 +6,7 @@
 
 /** What a worker's module exports. */
 export interface WorkerModule {
-  /** Installs the worker's message handler; called once, before any message arrives. */
+  /** Installs the worker's message handler; messages that came earlier follow. */
   start(): void | Promise<void>;
 }
 
