@@ -30,9 +30,6 @@ export const ENVIRONMENT: readonly string[] = [
   // sd_notify(3).
   "NOTIFY_SOCKET",
   "WATCHDOG_USEC",
-  // Asked for by node:util's styleText and its kin.
-  "FORCE_COLOR",
-  "NODE_DISABLE_COLORS",
 ];
 
 /** Programs that the program starts. */

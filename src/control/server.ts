@@ -6,9 +6,7 @@
  * @module
  */
 
-// node:net, because a Deno.Conn doesn't tell its file descriptor, by which the
-// kernel says who is at the other end.
-import net from "node:net";
+import type net from "node:net";
 import { type Block, blockLine, type Peer, Session, type Verbs } from "./protocol.ts";
 import { clearPlace, setAccess } from "./socket_place.ts";
 
@@ -48,7 +46,7 @@ export class ControlServer implements AsyncDisposable {
   readonly #clients = new Set<Client>();
   #dropped = 0;
 
-  private constructor(options: ServerOptions) {
+  private constructor(options: ServerOptions, createServer: typeof net.createServer) {
     this.#options = {
       onError: () => {},
       maxClients: 64,
@@ -57,7 +55,7 @@ export class ControlServer implements AsyncDisposable {
       maxUnread: 256 * 1024,
       ...options,
     };
-    this.#server = net.createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket));
+    this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket));
   }
 
   /**
@@ -69,7 +67,11 @@ export class ControlServer implements AsyncDisposable {
    */
   static async listen(options: ServerOptions): Promise<ControlServer> {
     await clearPlace(options.path);
-    const control = new ControlServer(options);
+    // node:net, because a Deno.Conn doesn't tell its file descriptor, by which
+    // the kernel says who is at the other end; loaded here, because a bundle
+    // would load it for every command.
+    const { createServer } = await import("node:net");
+    const control = new ControlServer(options, createServer);
     const server = control.#server;
     const listening = new Promise<void>((resolve, reject) => {
       server.once("listening", resolve);
