@@ -6,14 +6,19 @@
  */
 
 import type { Command } from "./command.ts";
-import { DOCTOR, RUN, STATUS } from "./specs/daemon.ts";
-import { ALLOW, CHECK } from "./specs/files.ts";
+import { DOCTOR, RUN, SOAK, STATUS } from "./specs/daemon.ts";
+import { ALLOW, CHECK, HASHDB_GREP, HASHDB_RESOLVE, SHOW, WHY } from "./specs/files.ts";
 import { COMPLETIONS, HELP, MAN } from "./specs/help.ts";
 
 /** All commands. A new one is one entry here, its spec and its file. */
 export const COMMANDS: readonly Command[] = [
   { ...RUN, load: () => import("./run.ts") },
+  { ...SOAK, load: () => import("./soak.ts") },
   { ...ALLOW, load: () => import("./allow.ts") },
+  { ...SHOW, load: () => import("./show.ts") },
+  { ...WHY, load: () => import("./why.ts") },
+  { ...HASHDB_GREP, load: () => import("./hashdb_grep.ts") },
+  { ...HASHDB_RESOLVE, load: () => import("./hashdb_resolve.ts") },
   { ...CHECK, load: () => import("./check.ts") },
   { ...STATUS, load: () => import("./status.ts") },
   { ...DOCTOR, load: () => import("./doctor.ts") },

@@ -20,13 +20,19 @@ export class AllowlistFile {
   // Where each rule stands, made when the first is asked for.
   #lines: number[] | undefined;
 
-  /** @param path The file. */
-  constructor(path: string) {
+  readonly #mayBeMissing: boolean;
+
+  /**
+   * @param path The file.
+   * @param options `mayBeMissing`: no file is no rules; the default one always may.
+   */
+  constructor(path: string, options: { mayBeMissing?: boolean } = {}) {
     this.path = path;
+    this.#mayBeMissing = options.mayBeMissing ?? path === DEFAULTS.allowlist;
   }
 
   /**
-   * Reads the file. The default one may be missing: then there are no rules.
+   * Reads the file.
    *
    * @returns All rules, also those permitted once.
    * @throws {UserError} When it can't be read.
@@ -88,7 +94,7 @@ export class AllowlistFile {
       return await Deno.readFile(this.path);
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) {
-        if (this.path === DEFAULTS.allowlist) return new Uint8Array();
+        if (this.#mayBeMissing) return new Uint8Array();
         throw this.#failed("read", "no such file", error, "create it, or run: linprov setup");
       }
       throw this.#failed("read", reason(error), error);

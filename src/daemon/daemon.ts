@@ -12,16 +12,24 @@ import type { KernelEvent, VerdictEvent } from "../events/event.ts";
 import { localLine, markLine, verdictLevel, verdictLine } from "../events/log_lines.ts";
 import { type Log, logger } from "../log/log.ts";
 import { textToByteString } from "../policy/bytes.ts";
+import type { Facts } from "../policy/facts.ts";
 import { AllowlistFile } from "./allowlist_file.ts";
-import { Blocks } from "./blocks.ts";
+import { Blocks, factsOf } from "./blocks.ts";
 import { AllowlistRefused, EngineClient } from "./engine_client.ts";
 import type { EngineStatus, LiveSettings } from "./protocol.ts";
+import { Soak } from "./soak.ts";
 
 const daemonLog = logger("daemon");
 const eventLog = logger("event");
 
 /** How a daemon gets its settings again on SIGHUP. */
 export type ReadSettings = () => Promise<Settings>;
+
+/** What a daemon does besides what the settings say. */
+export interface DaemonOptions {
+  /** Where soak writes its rules; the allowlist unless this is given, null is nowhere. */
+  soakOutput?: AllowlistFile | null;
+}
 
 /** What the daemon tells those who subscribed. */
 export type BlockListener = (token: string, event: VerdictEvent) => void;
@@ -35,17 +43,31 @@ export class Daemon {
   readonly #log: Log;
   readonly #readSettings: ReadSettings;
   readonly #listeners = new Set<BlockListener>();
+  readonly #soakOutput: AllowlistFile | null;
+  /** What was learned since this daemon started, in mode soak. */
+  readonly soak: Soak;
+  // Rules are written one after the other, and taken over together a little later.
+  #writing: Promise<void> = Promise.resolve();
+  #takeOver: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * @param settings What to run with.
    * @param log The log, already open.
    * @param readSettings Reads the settings again on SIGHUP.
+   * @param options What the settings don't say.
    */
-  constructor(settings: Settings, log: Log, readSettings: ReadSettings) {
+  constructor(
+    settings: Settings,
+    log: Log,
+    readSettings: ReadSettings,
+    options: DaemonOptions = {},
+  ) {
     this.#settings = settings;
     this.#log = log;
     this.#readSettings = readSettings;
     this.#allowlist = new AllowlistFile(settings.allowlist);
+    this.#soakOutput = options.soakOutput === undefined ? this.#allowlist : options.soakOutput;
+    this.soak = new Soak(settings.soak);
     this.#engine = new EngineClient((events) => this.#receive(events));
   }
 
@@ -127,12 +149,14 @@ export class Daemon {
    * @throws {UserError} When the token isn't known or the file can't be written.
    */
   async allow(token: string, options: { once: boolean; by: string }): Promise<string> {
+    if (!this.#blocks.find(token)) throw unknownToken(token);
     const rule = this.#blocks.ruleFor(token);
     if (rule === null) {
-      throw new UserError(`cannot allow ${token}`, "no such token since the daemon started", {
-        exit: ExitCode.no,
-        hint: "tokens are in the log, behind BLOCKED-EXEC and BLOCKED-SCRIPT",
-      });
+      throw new UserError(
+        `cannot allow ${token}`,
+        "it has no path, and a rule for everything from its origin would permit too much",
+        { exit: ExitCode.no, hint: "download it to a file, look at it, and run that" },
+      );
     }
     const text = options.once
       ? await this.#allowlist.addOnce(rule)
@@ -144,6 +168,20 @@ export class Daemon {
     }
     daemonLog.info(`allowed${options.once ? " once" : ""} by ${options.by}: ${rule}`);
     return rule;
+  }
+
+  /**
+   * What is known of a block: for `linprov why TOKEN`.
+   *
+   * @param token The token of the block.
+   * @returns The facts it was decided on, and the narrowest rule that would have permitted it.
+   * @throws {UserError} When the token isn't known.
+   */
+  why(token: string): { kind: string; facts: Facts; rule: string | null } {
+    const event = this.#blocks.find(token);
+    if (!event) throw unknownToken(token);
+    const { kind } = event;
+    return { kind, facts: factsOf(event), rule: this.#blocks.ruleFor(token) };
   }
 
   /** Calls `listener` for each block; returns what ends it. */
@@ -159,7 +197,9 @@ export class Daemon {
 
   /** Ends enforcement. */
   async stop(): Promise<void> {
+    clearTimeout(this.#takeOver);
     await this.#engine.stop();
+    await this.#writing;
     daemonLog.info("linprov stopped: nothing is marked or refused any more");
   }
 
@@ -199,9 +239,38 @@ export class Daemon {
       });
       eventLog[verdictLevel(answer)](message, properties);
     }
+    if (this.#settings.mode === "soak") this.#learn(event);
     if (token) { for (const listener of this.#listeners) listener(token, event); }
   }
+
+  #learn(event: VerdictEvent): void {
+    const rule = this.soak.note(event);
+    if (rule === null) return;
+    const output = this.#soakOutput;
+    this.#writing = this.#writing
+      .then(async () => {
+        if (output) await output.add(rule);
+        daemonLog.info(`soak: added ${rule}`);
+      })
+      .catch((error) => daemonLog.error(error instanceof Error ? error.message : String(error)));
+    if (output === this.#allowlist) {
+      this.#takeOver ??= setTimeout(() => this.#reloadRules(), TAKE_OVER_MS);
+    }
+  }
+
+  /** Lets the kernel know the rules that were learned: they are then permitted, and counted. */
+  #reloadRules(): void {
+    this.#takeOver = undefined;
+    this.#writing = this.#writing
+      .then(async () => {
+        await this.#engine.reload(liveSettings(this.#settings), await this.#allowlist.read());
+      })
+      .catch((error) => daemonLog.error(error instanceof Error ? error.message : String(error)));
+  }
 }
+
+/** Milliseconds in which learned rules are collected before the kernel is told. */
+const TAKE_OVER_MS = 2000;
 
 /** The settings that SIGHUP changes. */
 function changeable(settings: Settings): Partial<Settings> {
@@ -219,6 +288,13 @@ function liveSettings(settings: Settings): LiveSettings {
       networks: networks.map(({ bytes, prefix }) => ({ bytes, prefix })),
     })),
   };
+}
+
+function unknownToken(token: string): UserError {
+  return new UserError(`cannot find ${token}`, "no such token since the daemon started", {
+    exit: ExitCode.no,
+    hint: "tokens are in the log, behind BLOCKED-EXEC and BLOCKED-SCRIPT",
+  });
 }
 
 function refusal(path: string, { errors }: AllowlistRefused): UserError {

@@ -40,6 +40,7 @@ export async function serveControl(
     verbs: {
       allow: permit(daemon, false),
       once: permit(daemon, true),
+      why: (token) => answered(() => `OK ${JSON.stringify(daemon.why(token))}`),
       status: async () => `OK ${JSON.stringify(await daemon.status())}`,
     },
     peerOf,
@@ -64,13 +65,20 @@ export async function serveControl(
 
 function permit(daemon: Daemon, once: boolean): Verb {
   return async (token, peer) => {
-    try {
+    return await answered(async () => {
       const by = peer ? `uid ${peer.uid} (pid ${peer.pid})` : "an unknown peer";
       return `OK ${await daemon.allow(token, { once, by })}`;
-    } catch (error) {
-      throw error instanceof UserError ? new RequestError(error.message) : error;
-    }
+    });
   };
+}
+
+/** What is wrong with a request is said to who made it. */
+async function answered(work: () => Promise<string> | string): Promise<string> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof UserError ? new RequestError(error.message) : error;
+  }
 }
 
 function peerOf(socket: object): Peer | undefined {

@@ -54,7 +54,7 @@ export interface EventLine {
  */
 export function eventLine(name: string, facts: Facts, suffix?: string): EventLine {
   const text = [name, fields(facts), suffix].filter(Boolean).join(" ");
-  return { message: text, properties: { event: name, ...plain(facts) } };
+  return { message: text, properties: { event: name, ...plainFacts(facts) } };
 }
 
 function fields(facts: Facts): string {
@@ -80,7 +80,13 @@ function hex(value: bigint): string {
   return value.toString(16).padStart(16, "0");
 }
 
-function plain(facts: Facts): Record<string, unknown> {
+/**
+ * The same facts as properties of a JSON object.
+ *
+ * @param facts What is said.
+ * @returns The properties; bytes that are no UTF-8 text are replaced, hashes are hex.
+ */
+export function plainFacts(facts: Facts): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(facts).map(([name, fact]) => [name, plainFact(fact)]),
   );
@@ -89,5 +95,5 @@ function plain(facts: Facts): Record<string, unknown> {
 function plainFact(fact: Fact): unknown {
   if (typeof fact === "string") return decodeText(fact);
   if (typeof fact === "bigint") return hex(fact);
-  return typeof fact === "object" ? plain(fact) : fact;
+  return typeof fact === "object" ? plainFacts(fact) : fact;
 }

@@ -176,6 +176,16 @@ export class Store {
     return row && this.#decode(row, toMark);
   }
 
+  /**
+   * The marks of files with an inode number and generation, on whatever filesystem: for who
+   * can't ask the kernel for a filesystem's identity.
+   */
+  marksOfInode(ino: bigint, gen: number | undefined): Mark[] {
+    const rows = this.#all("SELECT * FROM marks WHERE ino = ?", signed(ino));
+    const marks = rows.map((row) => this.#decode(row, toMark));
+    return gen === undefined ? marks : marks.filter((mark) => mark.file.gen === gen);
+  }
+
   /** The origin with a number, or undefined. */
   origin(number: number): Origin | undefined {
     const row = this.#get("SELECT * FROM origins WHERE number = ?", number);

@@ -1,5 +1,7 @@
 # linprov at work, for a person to read: every command is shown, and what it really printed.
 . /lab/kernel/lib.sh
+# What fails here is shown, and is part of the story.
+trap - ERR
 
 # say TEXT…: what comes next and why.
 say() {

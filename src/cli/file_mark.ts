@@ -1,0 +1,180 @@
+/**
+ * The mark of a file, looked up without the daemon: in the store by inode, or
+ * in the file's own attribute.
+ *
+ * @module
+ */
+
+import { BpfError } from "../../ffi/error.ts";
+import { Errno } from "../../ffi/errno.ts";
+import { generation, openFile, openPath, status } from "../../ffi/libc.ts";
+import { getXattr } from "../../ffi/xattr.ts";
+import { addressText } from "../events/decode.ts";
+import type { Mark } from "../events/event.ts";
+import { decodeMark, MARK_XATTR } from "../marks/mark_codec.ts";
+import { type Mark as StoredMark, MARK_DERIVED } from "../marks/records.ts";
+import { Store } from "../marks/store.ts";
+import { type ByteString, textToByteString } from "../policy/bytes.ts";
+import { BUILTIN_ZONES } from "../policy/zones.ts";
+
+/** What is known about a file. */
+export interface FileMark {
+  /** The mark; null when the file isn't marked. */
+  mark: Mark | null;
+  /** Where the mark was found. */
+  source: "store" | "xattr" | null;
+  /** Why the mark can't be understood, when it can't: the file counts as marked all the same. */
+  damaged?: string;
+  /** What a downloading program noted by itself; nobody has checked it. */
+  claimedUrl: string | null;
+}
+
+const NO_UID = 0xffffffff;
+
+/** Reads marks of files; holds the store open when it may be read. */
+export class FileMarks implements Disposable {
+  readonly #store: Store | null;
+  readonly #zones: ReadonlyMap<number, string>;
+
+  /** @param path The store; without the right to read it, attributes alone tell. */
+  constructor(path: string) {
+    this.#store = openStore(path);
+    const zones = [...BUILTIN_ZONES, ...this.#store?.zones() ?? []];
+    this.#zones = new Map(zones.map(([name, number]) => [number, name]));
+  }
+
+  /** Whether the store could be read: without it, hashes stay hashes. */
+  get hasStore(): boolean {
+    return this.#store !== null;
+  }
+
+  /**
+   * The mark of a file.
+   *
+   * @param path Its path.
+   * @returns What is known.
+   * @throws {BpfError} When there is no such file.
+   */
+  read(path: ByteString): FileMark {
+    using file = openPath(path);
+    const { ino } = status(file);
+    const value = readAttribute(file.procPath, MARK_XATTR);
+    const url = readAttribute(file.procPath, "user.xdg.origin.url");
+    const claimedUrl = url ? new TextDecoder().decode(url) : null;
+    const stored = this.#stored(path, ino);
+    if (stored) return { mark: this.#fromStore(stored), source: "store", claimedUrl };
+    if (!value) return { mark: null, source: null, claimedUrl };
+    const decoded = decodeMark(value);
+    if (decoded.kind === "unknown") {
+      return { mark: UNKNOWN_MARK, source: "xattr", damaged: decoded.reason, claimedUrl };
+    }
+    const { flags, zone, creatorUid, time, ...hashes } = decoded.value;
+    const mark: Mark = {
+      origin: {
+        number: 0,
+        creator: this.#text(hashes.creatorExe),
+        comm: this.#text(hashes.creatorComm),
+        uid: creatorUid === NO_UID ? null : creatorUid,
+        zone: this.#zones.get(zone) ?? "unknown",
+        remote: null,
+        port: null,
+        time,
+      },
+      landingFolder: this.#text(hashes.landingFolder),
+      landingFile: this.#text(hashes.landingName),
+      writer: null,
+      writerUid: null,
+      derived: (flags & MARK_DERIVED) !== 0,
+      time,
+    };
+    return { mark, source: "xattr", claimedUrl };
+  }
+
+  [Symbol.dispose](): void {
+    this.#store?.close();
+  }
+
+  #stored(path: ByteString, ino: bigint): StoredMark | undefined {
+    if (!this.#store) return undefined;
+    const candidates = this.#store.marksOfInode(ino, generationOf(path));
+    // Two filesystems may have the same inode number: the path tells, or nobody can.
+    return candidates.length <= 1
+      ? candidates[0]
+      : candidates.find((mark) => mark.path === path) ?? candidates[0];
+  }
+
+  #fromStore(stored: StoredMark): Mark {
+    const origin = this.#store?.origin(stored.origin);
+    return {
+      origin: {
+        number: stored.origin,
+        creator: origin?.creatorPath ?? this.#text(origin?.creatorExe ?? 0n),
+        comm: origin?.comm || null,
+        uid: origin === undefined || origin.uid === NO_UID ? null : origin.uid,
+        zone: this.#zones.get(origin?.zone ?? 0) ?? "unknown",
+        remote: origin ? addressText(origin.addr) : null,
+        port: origin?.port || null,
+        time: origin?.time ?? 0,
+      },
+      landingFolder: this.#text(stored.landingFolder),
+      landingFile: this.#text(stored.landingName),
+      writer: this.#text(stored.writerExe),
+      writerUid: stored.writerUid,
+      derived: (stored.flags & MARK_DERIVED) !== 0,
+      time: stored.time,
+    };
+  }
+
+  #text(hash: bigint): ByteString | null {
+    if (hash === 0n) return null;
+    return this.#store?.resolve(hash)?.bytes ??
+      textToByteString(`#${hash.toString(16).padStart(16, "0")}`);
+  }
+}
+
+const UNKNOWN_MARK: Mark = {
+  origin: {
+    number: 0,
+    creator: null,
+    comm: null,
+    uid: null,
+    zone: "unknown",
+    remote: null,
+    port: null,
+    time: 0,
+  },
+  landingFolder: null,
+  landingFile: null,
+  writer: null,
+  writerUid: null,
+  derived: false,
+  time: 0,
+};
+
+function openStore(path: string): Store | null {
+  try {
+    return Store.open(path, { readOnly: true });
+  } catch {
+    // Only root may read it, and only after the first run there is one.
+    return null;
+  }
+}
+
+function generationOf(path: ByteString): number | undefined {
+  try {
+    using file = openFile(path);
+    return generation(file);
+  } catch (error) {
+    if (error instanceof BpfError) return undefined;
+    throw error;
+  }
+}
+
+function readAttribute(path: string, name: string): Uint8Array | undefined {
+  try {
+    return getXattr(path, name);
+  } catch (error) {
+    if (error instanceof BpfError && error.errno === Errno.EOPNOTSUPP) return undefined;
+    throw error;
+  }
+}

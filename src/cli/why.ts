@@ -1,0 +1,168 @@
+/**
+ * `linprov why`: would it run now, and which rule decides.
+ *
+ * @module
+ */
+
+import { BpfError } from "../../ffi/error.ts";
+import { loadSettings } from "../config/load.ts";
+import { ControlClient } from "../control/client.ts";
+import { UserError } from "../errors.ts";
+import { isToken } from "../marks/token.ts";
+import { quoteValue, textToByteString } from "../policy/bytes.ts";
+import { type Decision, evaluate } from "../policy/evaluate.ts";
+import { type Facts, knownFacts } from "../policy/facts.ts";
+import { parseAllowlist } from "../policy/parse.ts";
+import { printRule } from "../policy/print.ts";
+import { narrowestRule } from "../policy/propose.ts";
+import type { Rule } from "../policy/rule.ts";
+import { assignZones } from "../policy/zones.ts";
+import { type CommandContext, flagOn, flagValue, type Handler } from "./command.ts";
+import { ExitCode } from "./exit.ts";
+import { FileMarks } from "./file_mark.ts";
+
+/** Evaluates the allowlist for a file or for what a token stands for; exit code 1 is "refused". */
+export const handler: Handler = async (context) => {
+  const operand = context.operands[0]!;
+  const flags = new Map<string, string>();
+  for (const name of ["allowlist", "hash-db"]) {
+    const value = flagValue(context, name);
+    if (value !== undefined) flags.set(name, value);
+  }
+  const { settings } = await loadSettings(flags, context.env);
+  const isPath = operand.includes("/") || !isToken(operand) || exists(operand);
+  const facts = isPath
+    ? factsOfPath(context, operand, settings.hashDb)
+    : await factsOfToken(context, operand);
+  if (facts === null) {
+    context.dropNetwork();
+    const answer = { runs: true, why: "it isn't marked" };
+    context.out.print(
+      flagOn(context, "json")
+        ? `${JSON.stringify(answer)}\n`
+        : `${quoteValue(textToByteString(operand))} runs: ${answer.why}\n`,
+    );
+    return ExitCode.ok;
+  }
+  const rules = await readRules(settings.allowlist, settings.zones.map(({ name }) => name));
+  const decision = evaluate(rules, facts);
+  print(context, operand, facts, decision);
+  return decision.verdict === "allow" ? ExitCode.ok : ExitCode.no;
+};
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function factsOfPath(context: CommandContext, path: string, store: string): Facts | null {
+  context.dropNetwork();
+  using marks = new FileMarks(store);
+  const real = textToByteString(realPath(path));
+  try {
+    const { mark } = marks.read(real);
+    if (!mark) return null;
+    const { origin } = mark;
+    return {
+      target: real,
+      landingFolder: mark.landingFolder,
+      landingName: mark.landingFile,
+      creatorProcess: origin.creator,
+      creatorComm: origin.comm,
+      creatorUid: origin.uid,
+      writerProcess: mark.writer,
+      writerUid: mark.writerUid,
+      zone: origin.zone,
+      sha256: null,
+      executionUid: Number(context.env("SUDO_UID") ?? Deno.uid() ?? 0),
+      now: Math.floor(Date.now() / 1000),
+    };
+  } catch (error) {
+    if (!(error instanceof BpfError)) throw error;
+    throw new UserError(`cannot look up ${path}`, error.code, { exit: ExitCode.no, cause: error });
+  }
+}
+
+function realPath(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch (error) {
+    const why = error instanceof Deno.errors.NotFound ? "no such file" : String(error);
+    throw new UserError(`cannot look up ${path}`, why, { exit: ExitCode.no, cause: error });
+  }
+}
+
+async function factsOfToken(context: CommandContext, token: string): Promise<Facts> {
+  using client = await ControlClient.connect(flagValue(context, "socket"), {
+    onOpen: context.dropNetwork,
+  });
+  const answer = await client.request(`why ${token}`);
+  if (answer.startsWith("OK ")) return JSON.parse(answer.slice("OK ".length)).facts as Facts;
+  throw new UserError(`cannot explain ${token}`, answer.replace(/^ERR /, ""), {
+    exit: ExitCode.no,
+  });
+}
+
+async function readRules(path: string, zones: string[]): Promise<Rule[]> {
+  const text = await Deno.readFile(path).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return new Uint8Array();
+    throw new UserError(`cannot read the allowlist ${path}`, String(error.message), {
+      exit: ExitCode.config,
+      cause: error,
+    });
+  });
+  const { rules, errors } = parseAllowlist(text, { zones: assignZones(zones).keys() });
+  const first = errors[0];
+  if (first) {
+    throw new UserError(
+      `cannot use the allowlist ${path}`,
+      `${first.line}:${first.column}: ${first.message}`,
+      {
+        exit: ExitCode.config,
+        hint: `see all of it: linprov check ${path}`,
+      },
+    );
+  }
+  return rules;
+}
+
+function print(context: CommandContext, operand: string, facts: Facts, decision: Decision): void {
+  const { verdict, rule, nearest } = decision;
+  const narrowest = narrowestRule(facts);
+  if (flagOn(context, "json")) {
+    context.out.print(`${
+      JSON.stringify({
+        runs: verdict === "allow",
+        verdict,
+        facts: knownFacts(facts),
+        rule: rule ? { line: rule.line, text: printRule(rule) } : null,
+        nearest: nearest
+          ? { line: nearest.rule.line, text: printRule(nearest.rule), failed: nearest.failed }
+          : null,
+        would_permit: narrowest ? printRule(narrowest) : null,
+      })
+    }\n`);
+    return;
+  }
+  const shown = quoteValue(textToByteString(operand));
+  const lines = [`${shown} ${verdict === "allow" ? "runs" : "would be refused"}`];
+  if (rule) lines.push(`  line ${rule.line} decides: ${printRule(rule)}`);
+  else lines.push("  no rule permits it");
+  for (const [name, value] of Object.entries(knownFacts(facts))) {
+    lines.push(`  ${name}=${typeof value === "number" ? value : quoteValue(value)}`);
+  }
+  if (verdict !== "allow") {
+    if (nearest) {
+      const failed = nearest.expired ? "it has expired" : `not met: ${nearest.failed.join(", ")}`;
+      lines.push(`  nearest: line ${nearest.rule.line} (${failed})`);
+    }
+    if (narrowest && verdict === "none") {
+      lines.push(`  this rule would permit exactly this: ${printRule(narrowest)}`);
+    }
+  }
+  context.out.print(`${lines.join("\n")}\n`);
+}

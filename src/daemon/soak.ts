@@ -1,0 +1,64 @@
+/**
+ * Learning: the rules that would have permitted what ran.
+ *
+ * @module
+ */
+
+import type { VerdictEvent } from "../events/event.ts";
+import type { DimName } from "../policy/dims.ts";
+import { printRule } from "../policy/print.ts";
+import { narrowestRule, ruleForDims } from "../policy/propose.ts";
+import { factsOf } from "./blocks.ts";
+
+/** A rule that would have permitted something, and how often. */
+export interface Proposal {
+  /** As it is printed. */
+  rule: string;
+  /** Marked executions it would have permitted. */
+  hits: number;
+}
+
+/** Collects proposals, each once. */
+export class Soak {
+  readonly #dims: readonly DimName[];
+  readonly #proposals = new Map<string, Proposal>();
+  #executions = 0;
+
+  /** @param dims The dimensions of the rules. */
+  constructor(dims: readonly DimName[]) {
+    this.#dims = dims;
+  }
+
+  /** Marked executions seen. */
+  get executions(): number {
+    return this.#executions;
+  }
+
+  /** The rules so far, the most used first. */
+  proposals(): Proposal[] {
+    return [...this.#proposals.values()].sort((a, b) => b.hits - a.hits);
+  }
+
+  /**
+   * Learns from a verdict.
+   *
+   * @param event The verdict.
+   * @returns A rule that is new, or null.
+   */
+  note(event: VerdictEvent): string | null {
+    this.#executions++;
+    const facts = factsOf(event);
+    // Without a fact that was asked for, a rule of the others would permit more than was meant.
+    const rule = ruleForDims(facts, this.#dims) ?? narrowestRule(facts);
+    if (!rule) return null;
+    const text = printRule(rule);
+    const known = this.#proposals.get(text);
+    if (known) {
+      known.hits++;
+      return null;
+    }
+    if (event.answer !== "would-block") return null;
+    this.#proposals.set(text, { rule: text, hits: 1 });
+    return text;
+  }
+}
