@@ -43,6 +43,7 @@ typedef _Bool bool;
 /* include/uapi/asm-generic/errno-base.h, include/uapi/linux/stat.h, fs.h, mman.h */
 #define EPERM 1
 #define ENOMEM 12
+#define EOPNOTSUPP 95
 #define S_IFMT 0170000
 #define S_IFREG 0100000
 #define S_IFIFO 0010000

@@ -238,13 +238,13 @@ int BPF_PROG(task_free, struct task_struct *task)
 SEC("lsm/inode_setxattr")
 int BPF_PROG(inode_setxattr, void *idmap, struct dentry *dentry, const char *name)
 {
-	return answer(guard_xattr(name));
+	return guard_xattr(dentry, name);
 }
 
 SEC("lsm/inode_removexattr")
 int BPF_PROG(inode_removexattr, void *idmap, struct dentry *dentry, const char *name)
 {
-	return answer(guard_xattr(name));
+	return answer(guard_xattr(dentry, name));
 }
 
 /* Puts one mark or origin of the store into the tables. */
