@@ -247,6 +247,7 @@ Deno.test("parseAllowlist() refuses what a bare value can't hold", () => {
   assertEquals(errors("target_filename=/a\x01"), [
     '1:19 a control byte 0x01 in a value | write "\\x01" in double quotes',
   ]);
+  assertEquals(errors("target_filename=/a\x7f").length, 1);
   assertEquals(errors("target_filename=/a\rb"), [
     '1:19 a control byte 0x0d in a value | write "\\x0d" in double quotes',
   ]);
