@@ -6,7 +6,7 @@
 
 import fc from "fast-check";
 import { type ByteString, textToByteString } from "./bytes.ts";
-import type { DimName } from "./dims.ts";
+import { DIM_NAMES } from "./dims.ts";
 import type { Facts } from "./facts.ts";
 import type { Conditions, Rule } from "./rule.ts";
 
@@ -80,29 +80,30 @@ const fewDigests = fc.constantFrom("00".repeat(32), "ff".repeat(32));
 /** The days on which rules out of {@linkcode fewRules} end, as the second day of 1970 and so on. */
 const fewDays = fc.constantFrom("1970-01-02", "1970-01-04");
 
+const fewConditions = fc.tuple(
+  fc.record({
+    target_filename: fewFiles,
+    target_folder: fewPatterns,
+    landing_filename: fewNames,
+    landing_folder: fewPatterns,
+    creator_process: fewFiles,
+    creator_comm: fewNames,
+    creator_uid: fewUids,
+    writer_process: fewFiles,
+    writer_uid: fewUids,
+    origin_zone: fewZones,
+    sha256: fewDigests,
+    execution_uid: fewUids,
+  }),
+  // With more conditions hardly any rule would match.
+  fc.subarray([...DIM_NAMES], { minLength: 1, maxLength: 3 }),
+).map(([when, names]) => Object.fromEntries(names.map((name) => [name, when[name]])) as Conditions);
+
 /** Sets of rules that have much in common. */
 export const fewRules: fc.Arbitrary<Rule[]> = fc.array(
   fc.record({
     deny: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
-    when: fc.record({
-      target_filename: fewFiles,
-      target_folder: fewPatterns,
-      landing_filename: fewNames,
-      landing_folder: fewPatterns,
-      creator_process: fewFiles,
-      creator_comm: fewNames,
-      creator_uid: fewUids,
-      writer_process: fewFiles,
-      writer_uid: fewUids,
-      origin_zone: fewZones,
-      sha256: fewDigests,
-      execution_uid: fewUids,
-    }, { requiredKeys: [] }).chain((when) =>
-      // Few conditions, or hardly any rule would match.
-      fc.shuffledSubarray(Object.keys(when) as DimName[], { maxLength: 3 }).map((names) =>
-        Object.fromEntries(names.map((name) => [name, when[name]])) as Conditions
-      )
-    ).filter((when) => Object.keys(when).length > 0),
+    when: fewConditions,
     expires: fewDays,
   }, { requiredKeys: ["deny", "when"] }),
   { maxLength: 8 },
