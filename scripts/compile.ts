@@ -6,7 +6,8 @@
  * LINPROV_ALLOW_DOWNLOAD=1.
  *
  * portable: a small static launcher, the packed Deno runtime and the packed
- * bundle of main.ts in one file. See launcher/launcher.c.
+ * bundle of main.ts, which is several modules, in one file. See
+ * launcher/launcher.c.
  *
  * @module
  */
@@ -36,6 +37,11 @@ const RUN_FLAGS: readonly string[] = [
   "--no-prompt",
   ...PERMISSIONS,
 ];
+
+/** Bytes of `struct payload` in launcher.h, and of the name it begins with. */
+const ENTRY = 64;
+const NAME = 40;
+const MAX_PAYLOADS = 128;
 
 class BuildError extends Error {}
 
@@ -82,12 +88,21 @@ async function compile(path: string): Promise<string | undefined> {
   return code === 0 ? undefined : `deno compile failed: ${err.trim()}`;
 }
 
-async function bundle(): Promise<Uint8Array> {
-  const path = `${BUILD}/main.js`;
-  const flags = ["bundle", "--quiet", "--frozen", "--unstable-raw-imports", "--platform", "deno"];
-  const { code, err } = await run(Deno.execPath(), [...flags, "--output", path, "main.ts"]);
+/** The program in parts, so that a command loads what it needs and no more. */
+async function bundle(): Promise<{ name: string; bytes: Uint8Array }[]> {
+  const folder = `${BUILD}/program`;
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  const flags = ["--quiet", "--frozen", "--unstable-raw-imports", "--platform", "deno"];
+  const args = ["bundle", ...flags, "--code-splitting", "--outdir", folder, "main.ts"];
+  const { code, err } = await run(Deno.execPath(), args);
   if (code !== 0) throw new BuildError(`deno bundle failed: ${err.trim()}`);
-  return await Deno.readFile(path);
+  const entries = await Array.fromAsync(Deno.readDir(folder));
+  return await Promise.all(
+    entries.map(({ name }) => name).sort().map(async (name) => ({
+      name,
+      bytes: await Deno.readFile(`${folder}/${name}`),
+    })),
+  );
 }
 
 async function launcher(): Promise<Uint8Array> {
@@ -128,24 +143,35 @@ async function packRuntime(runtime: Uint8Array): Promise<Uint8Array> {
   return packed;
 }
 
-/** Makes the portable kind: `struct trailer` of launcher.h ends the file. */
+/** Makes the portable kind: payloads, their table and a trailer as in launcher.h. */
 async function portable(path: string): Promise<void> {
   const front = await launcher();
-  const program = await bundle();
   const runtime = await Deno.readFile(Deno.execPath());
   const payloads = [
-    { packed: await packRuntime(runtime), size: runtime.length },
-    { packed: pack(program), size: program.length },
+    { name: "linprov", packed: await packRuntime(runtime), size: runtime.length },
+    ...(await bundle()).map(({ name, bytes }) => ({
+      name,
+      packed: pack(bytes),
+      size: bytes.length,
+    })),
   ];
-  const table = Buffer.alloc(24 * payloads.length);
+  if (payloads.length > MAX_PAYLOADS) {
+    throw new BuildError(`the bundle has ${payloads.length - 1} modules, the launcher has no room`);
+  }
+  const table = Buffer.alloc(ENTRY * payloads.length);
   let offset = front.length;
-  payloads.forEach(({ packed, size }, i) => {
-    table.writeBigUInt64LE(BigInt(offset), 24 * i);
-    table.writeBigUInt64LE(BigInt(packed.length), 24 * i + 8);
-    table.writeBigUInt64LE(BigInt(size), 24 * i + 16);
+  payloads.forEach(({ name, packed, size }, i) => {
+    if (name.length >= NAME) throw new BuildError(`${name} has a name too long for the package`);
+    table.write(name, ENTRY * i, "latin1");
+    table.writeBigUInt64LE(BigInt(offset), ENTRY * i + NAME);
+    table.writeBigUInt64LE(BigInt(packed.length), ENTRY * i + NAME + 8);
+    table.writeBigUInt64LE(BigInt(size), ENTRY * i + NAME + 16);
     offset += packed.length;
   });
-  const hashed = Buffer.concat([front, ...payloads.map(({ packed }) => packed), table]);
+  const end = Buffer.alloc(16);
+  end.writeBigUInt64LE(BigInt(offset), 0);
+  end.writeBigUInt64LE(BigInt(payloads.length), 8);
+  const hashed = Buffer.concat([front, ...payloads.map(({ packed }) => packed), table, end]);
   const id = createHash("sha256").update(hashed).digest();
   const whole = Buffer.concat([hashed, id, Buffer.from("LINPROV1")]);
   await Deno.writeFile(path, whole, { mode: 0o755 });

@@ -178,10 +178,26 @@ static int as_unpacked(int dir, const char *name, mode_t mode, uint64_t size)
 	       (uint64_t)st.st_size == size;
 }
 
+unsigned payload_mode(int number)
+{
+	return number == PAYLOAD_RUNTIME ? 0500 : 0400;
+}
+
+static int all_as_unpacked(int dir, const struct package *package)
+{
+	struct stat deno;
+
+	for (uint64_t i = 0; i < package->trailer.count; i++)
+		if (!as_unpacked(dir, package->payload[i].name, payload_mode(i),
+				 package->payload[i].size))
+			return 0;
+	return !fstatat(dir, DENO_DIR_NAME, &deno, AT_SYMLINK_NOFOLLOW) && S_ISDIR(deno.st_mode) &&
+	       deno.st_uid == geteuid() && (deno.st_mode & 0777) == 0700;
+}
+
 int cache_find(int base, const struct package *package)
 {
-	const struct payload *payload = package->trailer.payload;
-	struct stat st, named, deno;
+	struct stat st, named;
 	/* Not O_CLOEXEC: the lock lives on in the process this one becomes. */
 	int dir = openat(base, package->id_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 
@@ -204,11 +220,7 @@ int cache_find(int base, const struct package *package)
 		errno = EAGAIN;
 		return -1;
 	}
-	if (st.st_uid == geteuid() && (st.st_mode & 0777) == 0700 &&
-	    as_unpacked(dir, RUNTIME_NAME, 0500, payload[PAYLOAD_RUNTIME].size) &&
-	    as_unpacked(dir, PROGRAM_NAME, 0400, payload[PAYLOAD_PROGRAM].size) &&
-	    !fstatat(dir, DENO_DIR_NAME, &deno, AT_SYMLINK_NOFOLLOW) && S_ISDIR(deno.st_mode) &&
-	    deno.st_uid == geteuid() && (deno.st_mode & 0777) == 0700)
+	if (st.st_uid == geteuid() && (st.st_mode & 0777) == 0700 && all_as_unpacked(dir, package))
 		return dir;
 	close(dir);
 	errno = EBADMSG;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The front of a portable ./linprov, which is this program, the packed Deno
- * runtime, the packed bundle of main.ts and a trailer, in one file. It unpacks
- * both once into a cache that nobody else can write, and becomes the runtime.
+ * The front of a portable ./linprov, which is, in one file: this program, the
+ * packed Deno runtime, the packed modules that main.ts was bundled into, and a
+ * table of them. It unpacks them once into a cache that nobody else can write,
+ * and becomes the runtime.
  *
  * What it guards: root never executes anything from a folder that another user
  * could have prepared (cache.c), nothing is executed that was not hashed when
@@ -28,7 +29,7 @@
 #define ROOT_CACHE "/var/cache/linprov"
 #define FOLDER_MAX (PATH_MAX + 64)
 
-_Static_assert(sizeof(struct trailer) == 24 * PAYLOADS + ID_BYTES + 8, "no padding");
+_Static_assert(sizeof(struct payload) == 64 && sizeof(struct trailer) == 56, "no padding");
 
 static void die(const char *what, const char *why, const char *hint)
 {
@@ -38,11 +39,11 @@ static void die(const char *what, const char *why, const char *hint)
 	exit(EXIT_INTERNAL);
 }
 
-static void read_package(struct package *package)
+/* Where this program is, and its file, open. */
+static void find_itself(struct package *package)
 {
 	static char path[PATH_MAX];
 	const char *started = (const char *)getauxval(AT_EXECFN);
-	struct trailer *trailer = &package->trailer;
 	struct stat st;
 	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
 
@@ -57,18 +58,47 @@ static void read_package(struct package *package)
 	if (package->fd < 0 || fstat(package->fd, &st))
 		die("cannot read its own file", strerror(errno), NULL);
 	package->size = st.st_size;
-	if (package->size < sizeof(*trailer) ||
-	    pread(package->fd, trailer, sizeof(*trailer), package->size - sizeof(*trailer)) !=
-		    sizeof(*trailer) ||
-	    memcmp(trailer->magic, TRAILER_MAGIC, sizeof(trailer->magic)))
-		die("cannot start", "its own file is incomplete", "copy or download it again");
-	for (int i = 0; i < PAYLOADS; i++) {
-		const struct payload *payload = &trailer->payload[i];
+}
 
-		if (payload->offset > package->size ||
-		    payload->packed > package->size - payload->offset)
-			die("cannot start", "its own file is damaged", "copy or download it again");
+static int read_at(const struct package *package, void *to, size_t size, uint64_t at)
+{
+	return pread(package->fd, to, size, at) == (ssize_t)size;
+}
+
+/* The frames stand one behind the other, so that one pass can unpack them. */
+static int is_sound(const struct package *package)
+{
+	uint64_t at = package->payload[0].offset;
+
+	for (uint64_t i = 0; i < package->trailer.count; i++) {
+		const struct payload *payload = &package->payload[i];
+
+		if (payload->offset != at || payload->packed == 0 ||
+		    payload->packed > package->size - at || payload->name[0] == '.' ||
+		    !payload->name[0] || payload->name[sizeof(payload->name) - 1] ||
+		    strchr(payload->name, '/'))
+			return 0;
+		at += payload->packed;
 	}
+	return at == package->trailer.table;
+}
+
+static void read_package(struct package *package)
+{
+	static const char again[] = "copy or download it again";
+	struct trailer *trailer = &package->trailer;
+	uint64_t end;
+
+	find_itself(package);
+	end = package->size - sizeof(*trailer);
+	if (package->size < sizeof(*trailer) || !read_at(package, trailer, sizeof(*trailer), end) ||
+	    memcmp(trailer->magic, TRAILER_MAGIC, sizeof(trailer->magic)))
+		die("cannot start", "its own file is incomplete", again);
+	if (trailer->count < 2 || trailer->count > MAX_PAYLOADS || trailer->table > end ||
+	    end - trailer->table != trailer->count * sizeof(struct payload) ||
+	    !read_at(package, package->payload, end - trailer->table, trailer->table) ||
+	    !is_sound(package))
+		die("cannot start", "its own file is damaged", again);
 	for (int i = 0; i < ID_NAME / 2; i++)
 		sprintf(package->id_name + 2 * i, "%02x", trailer->id[i]);
 }
@@ -161,7 +191,7 @@ static void find_cache(const struct package *package, char *folder, size_t size)
 	snprintf(hint, sizeof(hint),
 		 "it needs %llu MB in a folder that only uid %u can write, on a filesystem that is "
 		 "neither read-only nor noexec; LINPROV_CACHE_DIR names another one",
-		 (unsigned long long)(package->trailer.payload[PAYLOAD_RUNTIME].size >> 20) + 1,
+		 (unsigned long long)(package->payload[PAYLOAD_RUNTIME].size >> 20) + 1,
 		 geteuid());
 	die(what, first.why, hint);
 }
@@ -224,7 +254,7 @@ static void become_runtime(const struct package *package, const char *folder, in
 int main(int argc, char **argv, char **env)
 {
 	char folder[FOLDER_MAX];
-	struct package package = { 0 };
+	static struct package package;
 
 	/* A set-user-id copy would trust the environment of whoever calls it. */
 	if (getuid() != geteuid() || getgid() != getegid())

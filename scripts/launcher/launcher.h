@@ -9,18 +9,22 @@
 #define ID_BYTES 32 /* SHA-256 of everything in the file before it */
 #define ID_NAME 32 /* hex digits of it that name the cache folder: 128 bits */
 
-/* One packed file: a zstd frame at `offset` of the executable. */
+/* One packed file: a zstd frame at `offset` of the executable. The frames
+ * follow each other in the order of the table. */
 struct payload {
+	char name[40]; /* ends in a zero */
 	uint64_t offset;
 	uint64_t packed; /* bytes in the executable */
 	uint64_t size; /* bytes once unpacked */
 };
 
-enum { PAYLOAD_RUNTIME, PAYLOAD_PROGRAM, PAYLOADS };
+#define MAX_PAYLOADS 128
+#define PAYLOAD_RUNTIME 0 /* the first one; all others are the program */
 
 /* The last bytes of the executable, written by scripts/compile.ts. */
 struct trailer {
-	struct payload payload[PAYLOADS];
+	uint64_t table; /* where the payloads' table stands, right behind the last frame */
+	uint64_t count; /* of its entries */
 	unsigned char id[ID_BYTES];
 	char magic[8];
 };
@@ -35,6 +39,7 @@ struct package {
 	const char *path; /* where it is, for messages and LINPROV_SELF */
 	uint64_t size; /* of the whole file */
 	struct trailer trailer;
+	struct payload payload[MAX_PAYLOADS];
 	char id_name[ID_NAME + 1];
 };
 
@@ -61,6 +66,9 @@ void cache_discard(int base, const char *name);
 /* Removes other versions that no process uses, and half-made ones. */
 void cache_clean(int base, const struct package *package);
 void random_name(char *name, size_t size, const char *prefix);
+
+/* What an unpacked file's mode must be. */
+unsigned payload_mode(int number);
 
 /* unpack.c: 0 when the package stands complete in the folder, whoever put it
  * there; -1 otherwise. */

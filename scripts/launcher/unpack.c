@@ -18,8 +18,10 @@
 #include <unistd.h>
 #include <zstd.h>
 
+/* The payload that is being unpacked. */
 struct target {
-	int fd;
+	int dir;
+	int fd; /* -1 between two payloads */
 	uint64_t written;
 	size_t pending; /* what zstd still expects; 0 after a whole frame */
 	ZSTD_DStream *stream;
@@ -70,34 +72,64 @@ static int inflate(struct target *target, const char *data, size_t size, uint64_
 	return 0;
 }
 
+static int begin(struct target *target, const struct payload *payload, struct failure *failure)
+{
+	target->fd = openat(target->dir, payload->name,
+			    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	target->written = 0;
+	target->pending = ZSTD_initDStream(target->stream);
+	if (target->fd >= 0)
+		return 0;
+	fail(failure, "%s", strerror(errno));
+	return -1;
+}
+
+static int end(struct target *target, const struct payload *payload, mode_t mode,
+	       struct failure *failure)
+{
+	int rc = fchmod(target->fd, mode);
+
+	if (rc)
+		fail(failure, "%s", strerror(errno));
+	else if (target->written != payload->size || target->pending)
+		rc = damaged(failure, "a part is too short");
+	close(target->fd);
+	target->fd = -1;
+	return rc;
+}
+
 /* Feeds each payload its share of the chunk that stands at `at`. */
-static int distribute(struct target *targets, const struct package *package, uint64_t at,
+static int distribute(struct target *target, const struct package *package, uint64_t at,
 		      const char *chunk, size_t size, struct failure *failure)
 {
-	for (int i = 0; i < PAYLOADS; i++) {
-		const struct payload *payload = &package->trailer.payload[i];
-		uint64_t from = payload->offset > at ? payload->offset : at;
-		uint64_t to = payload->offset + payload->packed;
+	for (uint64_t i = 0; i < package->trailer.count; i++) {
+		const struct payload *payload = &package->payload[i];
+		uint64_t first = payload->offset, last = first + payload->packed;
+		uint64_t from = first > at ? first : at;
+		uint64_t to = last < at + size ? last : at + size;
 
-		if (to > at + size)
-			to = at + size;
-		if (from < to &&
-		    inflate(&targets[i], chunk + (from - at), to - from, payload->size, failure))
+		if (from >= to)
+			continue;
+		if (from == first && begin(target, payload, failure))
+			return -1;
+		if (inflate(target, chunk + (from - at), to - from, payload->size, failure))
+			return -1;
+		if (to == last && end(target, payload, payload_mode(i), failure))
 			return -1;
 	}
 	return 0;
 }
 
-static int copy(struct target *targets, const struct package *package, struct failure *failure)
+static int copy(struct target *target, const struct package *package, struct failure *failure)
 {
 	static char chunk[256 * 1024];
-	uint64_t end = package->size - sizeof(struct trailer) + offsetof(struct trailer, id);
+	uint64_t hashed = package->size - sizeof(struct trailer) + offsetof(struct trailer, id);
 	unsigned char digest[ID_BYTES];
 	struct sha256 hash;
 
 	sha256_start(&hash);
-	for (uint64_t at = 0; at < end;) {
-		size_t want = end - at < sizeof(chunk) ? end - at : sizeof(chunk);
+	for (uint64_t at = 0; at < hashed;) {
+		size_t want = hashed - at < sizeof(chunk) ? hashed - at : sizeof(chunk);
 		ssize_t n = pread(package->fd, chunk, want, at);
 
 		if (n < 0 && errno == EINTR)
@@ -108,56 +140,44 @@ static int copy(struct target *targets, const struct package *package, struct fa
 			return -1;
 		}
 		sha256_add(&hash, chunk, n);
-		if (distribute(targets, package, at, chunk, n, failure))
+		if (distribute(target, package, at, chunk, n, failure))
 			return -1;
 		at += n;
 	}
 	sha256_end(&hash, digest);
 	if (memcmp(digest, package->trailer.id, ID_BYTES))
 		return damaged(failure, "its SHA-256 is not the one it was built with");
-	for (int i = 0; i < PAYLOADS; i++)
-		if (targets[i].written != package->trailer.payload[i].size || targets[i].pending)
-			return damaged(failure, "a part is too short");
 	return 0;
 }
 
-/* Power cuts must not leave a file of the right size and no content behind. */
-static int finish(struct target *target, mode_t mode, struct failure *failure)
+/* Power cuts must not leave files of the right size and no content behind. */
+static int settle(int dir, const struct package *package)
 {
-	if (fchmod(target->fd, mode) || fsync(target->fd)) {
-		fail(failure, "%s", strerror(errno));
-		return -1;
+	for (uint64_t i = 0; i < package->trailer.count; i++) {
+		int fd = openat(dir, package->payload[i].name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+		int rc = fd < 0 ? -1 : fsync(fd);
+
+		if (fd >= 0)
+			close(fd);
+		if (rc)
+			return -1;
 	}
-	return 0;
+	return mkdirat(dir, DENO_DIR_NAME, 0700) || fsync(dir) ? -1 : 0;
 }
 
 static int build(int dir, const struct package *package, struct failure *failure)
 {
-	static const char *const names[PAYLOADS] = { RUNTIME_NAME, PROGRAM_NAME };
-	static const mode_t modes[PAYLOADS] = { 0500, 0400 };
-	struct target targets[PAYLOADS] = { 0 };
-	int rc = 0;
+	struct target target = { .dir = dir, .fd = -1, .stream = ZSTD_createDStream() };
+	int rc = -1;
 
-	for (int i = 0; i < PAYLOADS && !rc; i++) {
-		targets[i].stream = ZSTD_createDStream();
-		targets[i].pending = 1;
-		targets[i].fd = openat(dir, names[i],
-				       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-		if (targets[i].fd < 0 || !targets[i].stream) {
-			fail(failure, "%s", strerror(targets[i].stream ? errno : ENOMEM));
-			rc = -1;
-		}
-	}
-	if (!rc)
-		rc = copy(targets, package, failure);
-	for (int i = 0; i < PAYLOADS; i++) {
-		if (!rc)
-			rc = finish(&targets[i], modes[i], failure);
-		if (targets[i].fd > 0)
-			close(targets[i].fd);
-		ZSTD_freeDStream(targets[i].stream);
-	}
-	if (!rc && (mkdirat(dir, DENO_DIR_NAME, 0700) || fsync(dir))) {
+	if (!target.stream)
+		fail(failure, "%s", strerror(ENOMEM));
+	else
+		rc = copy(&target, package, failure);
+	if (target.fd >= 0)
+		close(target.fd);
+	ZSTD_freeDStream(target.stream);
+	if (!rc && settle(dir, package)) {
 		fail(failure, "%s", strerror(errno));
 		rc = -1;
 	}
