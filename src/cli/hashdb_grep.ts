@@ -4,36 +4,35 @@
  * @module
  */
 
-import { DEFAULTS } from "../config/settings.ts";
 import { UserError } from "../errors.ts";
-import { Store } from "../marks/store.ts";
-import { quoteValue } from "../policy/bytes.ts";
-import { type CommandContext, flagOn, flagValue, type Handler } from "./command.ts";
+import { entryLine, openAuditStore } from "./_audit_store.ts";
+import { flagOn, type Handler } from "./command.ts";
 import { ExitCode } from "./exit.ts";
 
-/** Prints HASH, a tab and PATH for each entry that matches. */
-export const handler: Handler = (context) => {
-  using store = Store.open(flagValue(context, "hash-db") ?? DEFAULTS.hashDb, { readOnly: true });
+/** Prints what matches; exits with 1 if nothing does. */
+export const handler: Handler = async (context) => {
+  const pattern = readPattern(
+    context.operands[0]!,
+    flagOn(context, "fixed-strings"),
+    flagOn(context, "ignore-case"),
+  );
+  using store = await openAuditStore(context);
   let found = false;
-  for (const { hash, bytes } of store.grep(pattern(context))) {
+  for (const text of store.grep(pattern)) {
+    context.out.print(entryLine(text));
     found = true;
-    context.out.print(`${hash.toString(16).padStart(16, "0")}\t${quoteValue(bytes)}\n`);
   }
   return found ? ExitCode.ok : ExitCode.no;
 };
 
-function pattern(context: CommandContext): RegExp {
-  const text = context.operands[0]!;
-  const flags = flagOn(context, "ignore-case") ? "iu" : "u";
-  if (!flagOn(context, "regexp")) {
-    return new RegExp(text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&").replaceAll("\\-", "-"), flags);
-  }
+function readPattern(text: string, fixed: boolean, ignoreCase: boolean): RegExp {
   try {
-    return new RegExp(text, flags);
+    return new RegExp(fixed ? RegExp.escape(text) : text, ignoreCase ? "iu" : "u");
   } catch (error) {
-    throw new UserError(`cannot use the pattern ${text}`, (error as Error).message, {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new UserError(`cannot search for ${JSON.stringify(text)}`, error.message, {
       exit: ExitCode.usage,
-      hint: "without --regexp it is searched as it stands",
+      hint: "with -F it is searched for as it stands",
     });
   }
 }

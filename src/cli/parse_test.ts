@@ -1,14 +1,20 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { UserError } from "../errors.ts";
-import { type Command, flagOn, flagValue } from "./command.ts";
+import { type Command, type CommandSpec, flagOn, flagValue } from "./command.ts";
 import { flagsOf, parseInvocation, parseLine } from "./parse.ts";
 import { RUN } from "./specs/daemon.ts";
 import { ALLOW, HASHDB_GREP, HASHDB_RESOLVE, SHOW } from "./specs/files.ts";
 import { COMPLETIONS, HELP } from "./specs/help.ts";
 
 const load = () => Promise.resolve({ handler: () => 0 });
-const COMMANDS: Command[] = [RUN, ALLOW, SHOW, HASHDB_GREP, HASHDB_RESOLVE, COMPLETIONS, HELP]
+/** No command has a repeatable flag yet. */
+const TAG: CommandSpec = {
+  name: "tag",
+  summary: "Test",
+  flags: [{ name: "set", kind: "value", repeatable: true, help: "Test" }],
+};
+const COMMANDS: Command[] = [TAG, RUN, ALLOW, SHOW, HASHDB_GREP, HASHDB_RESOLVE, COMPLETIONS, HELP]
   .map((spec) => ({ ...spec, load }));
 
 function complaint(...args: string[]): string {
@@ -63,8 +69,8 @@ Deno.test("parseLine() keeps operands as they are, wherever they stand", () => {
 });
 
 Deno.test("parseLine() collects what may be repeated", () => {
-  const { invocation } = parseLine(["run", "--guard", "a=b", "--guard=c=d"], COMMANDS);
-  assertEquals(invocation.values.get("guard"), ["a=b", "c=d"]);
+  const { invocation } = parseLine(["tag", "--set", "a=b", "--set=c=d"], COMMANDS);
+  assertEquals(invocation.values.get("set"), ["a=b", "c=d"]);
   assertEquals(
     complaint("run", "--mode=soak", "--mode", "soak"),
     "--mode is given 2 times | try: linprov run --help",

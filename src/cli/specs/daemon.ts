@@ -5,6 +5,7 @@
  */
 
 import type { CommandSpec, Flag } from "../command.ts";
+import { CONFIG } from "./files.ts";
 import { SOCKET_FLAG } from "./files.ts";
 
 const MODE: Flag = {
@@ -23,15 +24,6 @@ const ALLOWLIST: Flag = {
   value: "FILE",
   default: "/etc/linprov/allowlist",
   help: "The rules",
-};
-
-const CONFIG: Flag = {
-  name: "config",
-  kind: "value",
-  value: "FILE",
-  env: "LINPROV_CONFIG",
-  default: "/etc/linprov/config.toml",
-  help: "The configuration; the default file may be missing",
 };
 
 /** Flags that say what counts as coming from the network and what is checked. */

@@ -25,6 +25,16 @@ const HASH_DB: Flag = {
   help: "The audit store",
 };
 
+/** The configuration that tells where other files are and what zones there are. */
+export const CONFIG: Flag = {
+  name: "config",
+  kind: "value",
+  value: "FILE",
+  env: "LINPROV_CONFIG",
+  default: "/etc/linprov/config.toml",
+  help: "The configuration; the default file may be missing",
+};
+
 /** `linprov allow`. */
 export const ALLOW: CommandSpec = {
   name: "allow",
@@ -84,12 +94,18 @@ export const WHY: CommandSpec = {
 export const HASHDB_GREP: CommandSpec = {
   name: "hashdb grep",
   summary: "Search the audit store for paths",
-  description: ["Prints HASH, a tab and PATH for every entry whose path contains PATTERN."],
-  operands: [{ name: "PATTERN", help: "Text, or with --regexp a regular expression" }],
+  description: ["Prints HASH, a tab and PATH for every entry that matches."],
+  operands: [{ name: "PATTERN", help: "A regular expression, as in JavaScript" }],
   flags: [
-    { name: "regexp", short: "E", kind: "switch", help: "PATTERN is a regular expression" },
+    {
+      name: "fixed-strings",
+      short: "F",
+      kind: "switch",
+      help: "PATTERN is searched for as it stands",
+    },
     { name: "ignore-case", short: "i", kind: "switch", help: "Upper and lower case are the same" },
     HASH_DB,
+    CONFIG,
   ],
   examples: [{
     line: "linprov hashdb grep /Downloads/",
@@ -101,9 +117,10 @@ export const HASHDB_GREP: CommandSpec = {
 /** `linprov hashdb resolve`. */
 export const HASHDB_RESOLVE: CommandSpec = {
   name: "hashdb resolve",
-  summary: "Say which path a hash stands for",
+  summary: "Say what a hash stands for",
+  description: ["Prints HASH, a tab and PATH for every hash that is in the audit store."],
   operands: [{ name: "HASH", repeatable: true, help: "16 hex digits, as in marks and JSON logs" }],
-  flags: [HASH_DB],
+  flags: [HASH_DB, CONFIG],
   exits: [{ code: 1, help: "A hash is not in the store" }],
 };
 
@@ -126,14 +143,7 @@ export const CHECK: CommandSpec = {
       kind: "switch",
       help: "Warnings count as errors",
     },
-    {
-      name: "config",
-      kind: "value",
-      value: "FILE",
-      env: "LINPROV_CONFIG",
-      default: "/etc/linprov/config.toml",
-      help: "The configuration, for the names of zones and the allowlist",
-    },
+    CONFIG,
   ],
   examples: [{
     line: "linprov check new-rules && cp new-rules /etc/linprov/allowlist",
