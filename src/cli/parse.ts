@@ -115,7 +115,7 @@ function findCommand(args: readonly string[], commands: readonly Command[]) {
       given === undefined || given.startsWith("-")
         ? `${first} needs one of ${members.join(", ")}`
         : `unknown command ${JSON.stringify(pair)}`,
-      (given && didYouMean(given, members)) || `try: linprov help ${family[0]!.name}`,
+      (given && didYouMean(given, members)) || `try: linprov help ${first}`,
     );
   }
   throw usage(

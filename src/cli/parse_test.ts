@@ -81,7 +81,7 @@ Deno.test("parseLine() finds commands of two words", () => {
   assertEquals(parseLine(["hashdb", "grep", "x"], COMMANDS).command?.name, "hashdb grep");
   assertEquals(
     complaint("hashdb"),
-    "hashdb needs one of grep, resolve | try: linprov help hashdb grep",
+    "hashdb needs one of grep, resolve | try: linprov help hashdb",
   );
   assertEquals(
     complaint("hashdb", "grap"),
