@@ -78,6 +78,39 @@ Deno.test("linprov starts from another folder, whatever that contains", async ()
   });
 });
 
+Deno.test("linprov is the name of the process", async () => {
+  await inFolder(async (folder) => {
+    const env = { LINPROV_CACHE_DIR: folder };
+    await start(["--version"], { env });
+    // It waits for the rules on standard input.
+    const child = new Deno.Command(BINARY, {
+      args: ["check", "-"],
+      env,
+      stdin: "piped",
+      stdout: "null",
+    }).spawn();
+    // The launcher has this name too, so its time must be over.
+    const isLauncher = async () =>
+      portable && await Deno.readLink(`/proc/${child.pid}/exe`) === BINARY;
+    for (let i = 0; i < 100 && await isLauncher(); i++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    const comm = await Deno.readTextFile(`/proc/${child.pid}/comm`);
+    assertEquals(await isLauncher(), false);
+    await child.stdin.close();
+    assertEquals([comm, (await child.status).code], ["linprov\n", 0]);
+  });
+});
+
+Deno.test("linprov ends quietly when nobody reads its output", async () => {
+  await inFolder(async (folder) => {
+    const script = '"$0" man | head -n 1 > /dev/null; echo "${PIPESTATUS[0]}"';
+    const command = ["bash", "-c", script];
+    const env = { LINPROV_CACHE_DIR: folder };
+    assertEquals(await start([BINARY], { command, env }), { code: 0, out: "0\n", err: "" });
+  });
+});
+
 Deno.test("linprov unpacks once when several start at once", { ignore: !portable }, async () => {
   await inFolder(async (folder) => {
     const env = { LINPROV_CACHE_DIR: folder };
