@@ -27,7 +27,7 @@ export const handler: Handler = async (context) => {
 };
 
 function readHash(text: string): bigint {
-  // Logs write a hash that they know no text for as #HASH.
+  // `linprov show` writes a hash that it knows no text for as #HASH.
   const digits = text.replace(/^(#|0x)/i, "");
   if (/^[0-9a-f]{1,16}$/i.test(digits)) return BigInt(`0x${digits}`);
   throw new UserError(
