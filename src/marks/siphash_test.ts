@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { cpuTimer } from "../_cpu_time.ts";
 import { siphash24, SipHasher } from "./siphash.ts";
 
 const KEY = Uint8Array.from({ length: 16 }, (_, i) => i);
@@ -83,12 +84,12 @@ Deno.test("SipHasher.hash() takes 100,000 short messages in well under a second"
   const hasher = new SipHasher(KEY);
   const message = new Uint8Array(20);
   let sum = 0n;
-  const start = performance.now();
+  const elapsed = cpuTimer();
   for (let i = 0; i < 100_000; i++) {
     message[0] = i;
     sum ^= hasher.hash(message);
   }
-  const took = performance.now() - start;
+  const took = elapsed();
   assert(sum !== 0n);
   assert(took < 1000, `took ${took} ms`);
 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
+import { cpuTimer } from "../_cpu_time.ts";
 import { MARK_DERIVED, MARK_DIRTY } from "./records.ts";
 import type { Mark, Origin } from "./records.ts";
 import { Store, type Text } from "./store.ts";
@@ -338,13 +339,13 @@ inFolder("Store.close() can be called twice, and nothing works after it", (path)
 
 inFolder("Store takes 10,000 marks in a transaction in well under a second", (path) => {
   using store = Store.open(path);
-  const start = performance.now();
+  const elapsed = cpuTimer();
   store.transaction(() => {
     for (let i = 0; i < 10_000; i++) {
       store.putMark(mark({ file: { ...mark().file, ino: BigInt(i) }, path: `/opt/app/file${i}` }));
     }
   });
-  const took = performance.now() - start;
+  const took = elapsed();
   assertEquals([...store.marks()].length, 10_000);
   assert(took < 2000, `took ${took} ms`);
 });

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { cpuTimer } from "../_cpu_time.ts";
 import header from "../../bpf/wire.h" with { type: "text" };
 import { PathHasher } from "../marks/path_hash.ts";
 import {
@@ -181,9 +182,9 @@ Deno.test("compile() takes 100,000 rules in well under a second", () => {
       creator_process: "/usr/bin/curl",
     },
   }));
-  const start = performance.now();
+  const elapsed = cpuTimer();
   const { table } = compile(rules, context);
-  const took = performance.now() - start;
+  const took = elapsed();
   assertEquals(table.count, 100_000);
   assert(took < 2000, `took ${took} ms`);
 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { cpuTimer } from "../_cpu_time.ts";
 import { fewFacts, fewRules } from "./_arbitraries.ts";
 import { evaluate } from "./evaluate.ts";
 import { lintRules } from "./lint.ts";
@@ -250,8 +251,8 @@ Deno.test("lintRules() takes 20,000 rules in about a second", () => {
       ? { target_filename: `/opt/app${i}/bin/tool`, creator_comm: "curl" }
       : { target_folder: { path: `/srv/app${i}/`, recursive: true } },
   }));
-  const start = performance.now();
+  const elapsed = cpuTimer();
   assertEquals(lintRules(rules, { now: 0 }), []);
-  const took = performance.now() - start;
+  const took = elapsed();
   assert(took < 3000, `took ${took} ms`);
 });

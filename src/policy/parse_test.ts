@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { cpuTimer } from "../_cpu_time.ts";
 import { anyBytes } from "./_arbitraries.ts";
 import { byteStringToBytes } from "./bytes.ts";
 import { LINE_MAX, parseAllowlist, type ParseOptions } from "./parse.ts";
@@ -359,14 +360,14 @@ Deno.test("parseAllowlist() never throws, and every finding has a place", () => 
   );
 });
 
-Deno.test("parseAllowlist() reads 100,000 rules in well under a second", () => {
+Deno.test("parseAllowlist() reads 100,000 rules in about half a second", () => {
   let text = "";
   for (let i = 0; i < 100_000; i++) {
     text += `target_filename=/opt/app${i % 100}/bin/tool${i};creator_process=/usr/bin/curl\n`;
   }
-  const start = performance.now();
+  const elapsed = cpuTimer();
   const { rules, errors } = parse(text);
-  const took = performance.now() - start;
+  const took = elapsed();
   assertEquals([rules.length, errors.length], [100_000, 0]);
   assert(took < 2000, `took ${took} ms`);
 });
