@@ -67,6 +67,8 @@ export class Engine implements Disposable {
   #rules: Loaded = { loaded: 0, total: 0 };
   #mode: LiveSettings["mode"] = "observe";
   #raw: RawEvent[] = [];
+  // What to take over again when rules run out that share a key with others.
+  #refresh: { at: number; settings: LiveSettings; allowlist: Uint8Array } | undefined;
 
   /**
    * Opens the store and loads the programs; nothing is attached yet.
@@ -133,6 +135,9 @@ export class Engine implements Disposable {
     setInterpreters(this.#kernel, settings.interpreters);
     this.#kernel.loadRules(policy);
     this.#kernel.configure(liveConfig(settings));
+    this.#refresh = policy.refreshAt === 0
+      ? undefined
+      : { at: policy.refreshAt, settings, allowlist };
     this.#mode = settings.mode;
     this.#rules = { loaded: policy.loaded, total: rules.length };
     return this.#rules;
@@ -145,6 +150,9 @@ export class Engine implements Disposable {
    * @returns What people may want to see.
    */
   poll(timeoutMs: number): KernelEvent[] {
+    if (this.#refresh && Date.now() / 1000 >= this.#refresh.at) {
+      this.reload(this.#refresh.settings, this.#refresh.allowlist);
+    }
     this.#kernel.poll(timeoutMs);
     const seen: KernelEvent[] = [];
     while (this.#raw.length > 0) {

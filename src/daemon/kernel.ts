@@ -188,6 +188,11 @@ export class Kernel implements Disposable {
     });
   }
 
+  /** Lets recursive landing rules know which folder a folder lies in. */
+  seedFolder(folder: bigint, parent: bigint): void {
+    this.#object.map("folders").update(u64(folder), u64(parent));
+  }
+
   /** Tells the kernel that a mark, or the end of one, is in the store. */
   settle(file: LpFileId, mark: LpMark): void {
     this.#runSeed("settle", (view) => {
@@ -281,6 +286,10 @@ function pinned(size: number): Uint8Array<ArrayBuffer> {
 
 function u32(value: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(new Uint32Array([value]).buffer);
+}
+
+function u64(value: bigint): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new BigUint64Array([value]).buffer);
 }
 
 function fileKey(file: LpFileId): Uint8Array<ArrayBuffer> {

@@ -61,6 +61,10 @@ export class Persister {
         this.#lose("no room for an origin");
       }
     }
+    for (const { bytes } of this.#store.texts("folder")) {
+      const chain = this.#hasher.folderChain(bytes);
+      for (let i = 1; i < chain.length; i++) this.#kernel.seedFolder(chain[i]!, chain[i - 1]!);
+    }
     let marks = 0;
     for (const mark of this.#store.marks()) {
       marks++;
