@@ -27,9 +27,10 @@ export const ENVIRONMENT: readonly string[] = [
   "XDG_SESSION_ID",
   "XDG_RUNTIME_DIR",
   "DBUS_SESSION_BUS_ADDRESS",
-  // sd_notify(3).
+  // systemd.exec(5) and sd_notify(3).
   "NOTIFY_SOCKET",
   "WATCHDOG_USEC",
+  "JOURNAL_STREAM",
 ];
 
 /** Programs that the program starts. */

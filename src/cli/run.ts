@@ -9,6 +9,7 @@ import { loadSettings } from "../config/load.ts";
 import { Daemon } from "../daemon/daemon.ts";
 import { requireHost } from "../daemon/host_check.ts";
 import { serveControl } from "../daemon/serve_control.ts";
+import { ServiceManager } from "../daemon/service_manager.ts";
 import { readHostKey } from "../daemon/state.ts";
 import { Log, logger } from "../log/log.ts";
 import type { CommandContext, Handler } from "./command.ts";
@@ -23,10 +24,14 @@ export const handler: Handler = async (context) => {
   await using log = await Log.open(settings);
   const hashKey = await readHostKey();
   const daemon = new Daemon(settings, log, readSettings);
+  using manager = new ServiceManager({ env: context.env });
 
   const ended = Promise.withResolvers<void>();
   const stop = () => ended.resolve();
-  const reload = () => void daemon.reload().catch(ended.reject);
+  const reload = () => {
+    manager.reloading();
+    daemon.reload().then(() => manager.reloaded(), ended.reject);
+  };
   Deno.addSignalListener("SIGHUP", reload);
   Deno.addSignalListener("SIGTERM", stop);
   Deno.addSignalListener("SIGINT", stop);
@@ -36,8 +41,10 @@ export const handler: Handler = async (context) => {
   await daemon.start(hashKey);
   logger("control").info(`control socket listening at ${control.path}`);
   daemon.announce();
+  manager.ready(() => daemon.status());
   // Without a signal it ends only when the kernel side fails.
   await Promise.race([ended.promise, daemon.ended]);
+  manager.stopping();
   await daemon.stop();
   return ExitCode.ok;
 };

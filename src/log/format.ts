@@ -4,6 +4,9 @@
  * Text: `TIME LEVEL CATEGORY: message`, for example
  * `2026-11-22T01:23:45.678Z INFO linprov.exec: PROVENANCE-EXEC target=/tmp/x`.
  *
+ * Text that goes to systemd's journal: `<PRIORITY>CATEGORY: message`. The
+ * journal keeps time and priority itself, see sd-daemon(3).
+ *
  * JSON: one object a line with `time` (RFC 3339), `level` (trace, debug, info,
  * warn or error), `category`, `message`, and the event's own properties.
  *
@@ -55,6 +58,26 @@ export function formatJson(record: LogRecord): string {
   };
   const { time, level, category, message: text, ...properties } = object;
   return JSON.stringify({ time, level, category, message: text, ...properties }, encode) + "\n";
+}
+
+/** Priorities of syslog(3). */
+const PRIORITIES: Readonly<Record<LogLevel, number>> = {
+  error: 3,
+  warn: 4,
+  info: 6,
+  debug: 7,
+  trace: 7,
+};
+
+/**
+ * Formats a record as a line for the journal.
+ *
+ * @param record The record.
+ * @returns One line: control characters in the message are escaped.
+ */
+export function formatJournal(record: LogRecord): string {
+  const priority = PRIORITIES[levelName(record.level)];
+  return `<${priority}>${record.category.join(".")}: ${oneLine(message(record))}\n`;
 }
 
 /** The formatters by the name of the format. */

@@ -8,7 +8,8 @@ import { configureSync, getLogger, type LogRecord, resetSync } from "@logtape/lo
 import { ExitCode } from "../cli/exit.ts";
 import type { LogLevel } from "../config/settings.ts";
 import { UserError } from "../errors.ts";
-import { type Formatter, FORMATTERS } from "./format.ts";
+import { formatJournal, type Formatter, FORMATTERS } from "./format.ts";
+import { stderrIsJournal } from "./journal.ts";
 import { LineWriter, type Target } from "./line_writer.ts";
 
 /** What the settings say about the log. */
@@ -41,15 +42,25 @@ export function logger(part: string): Logger {
   return getLogger(["linprov", part]);
 }
 
+/** Where standard error goes; something else in tests. */
+export interface StandardError {
+  /** Opens it. */
+  open: () => Target;
+  /** It goes to systemd's journal. */
+  journal: boolean;
+}
+
 /** The log of a running daemon. There is one at a time. */
 export class Log implements AsyncDisposable {
   readonly #writer: LineWriter;
+  readonly #stderr: StandardError;
   #options: LogOptions;
   #format: Formatter;
 
-  private constructor(options: LogOptions, target: Target) {
+  private constructor(options: LogOptions, target: Target, stderr: StandardError) {
     this.#options = options;
-    this.#format = FORMATTERS[options.logFormat];
+    this.#stderr = stderr;
+    this.#format = formatter(options, stderr);
     this.#writer = new LineWriter(target, { notice: (lost) => this.#notice(lost) });
     this.#configure();
   }
@@ -62,8 +73,8 @@ export class Log implements AsyncDisposable {
    * @returns The log.
    * @throws {UserError} If the log file can't be opened.
    */
-  static async open(options: LogOptions, stderr: () => Target = standardError): Promise<Log> {
-    return new Log(options, await openTarget(options.logFile, stderr));
+  static async open(options: LogOptions, stderr: StandardError = standardError()): Promise<Log> {
+    return new Log(options, await openTarget(options.logFile, stderr), stderr);
   }
 
   /** How many lines were lost since the start. */
@@ -76,13 +87,12 @@ export class Log implements AsyncDisposable {
    * wants it on SIGHUP. If that fails, logging goes on as before.
    *
    * @param options What the settings say now.
-   * @param stderr Standard error, another target in tests.
    * @throws {UserError} If the log file can't be opened.
    */
-  async reopen(options: LogOptions, stderr: () => Target = standardError): Promise<void> {
-    const target = await openTarget(options.logFile, stderr);
+  async reopen(options: LogOptions): Promise<void> {
+    const target = await openTarget(options.logFile, this.#stderr);
     this.#options = options;
-    this.#format = FORMATTERS[options.logFormat];
+    this.#format = formatter(options, this.#stderr);
     this.#writer.replace(target);
     this.#configure();
   }
@@ -133,12 +143,20 @@ export class Log implements AsyncDisposable {
   }
 }
 
-function standardError(): Target {
-  return { write: (bytes) => Deno.stderr.write(bytes), close: () => {} };
+function standardError(): StandardError {
+  return {
+    open: () => ({ write: (bytes) => Deno.stderr.write(bytes), close: () => {} }),
+    journal: stderrIsJournal(),
+  };
 }
 
-async function openTarget(path: string | null, stderr: () => Target): Promise<Target> {
-  if (path === null) return stderr();
+function formatter({ logFormat, logFile }: LogOptions, stderr: StandardError): Formatter {
+  const journal = logFormat === "text" && logFile === null && stderr.journal;
+  return journal ? formatJournal : FORMATTERS[logFormat];
+}
+
+async function openTarget(path: string | null, stderr: StandardError): Promise<Target> {
+  if (path === null) return stderr.open();
   const fail = (why: string, cause?: unknown) =>
     new UserError(`cannot open the log file ${path}`, why, { exit: ExitCode.config, cause });
   try {

@@ -15,7 +15,11 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
 }
 
 /** What is logged, line by line. */
-async function logged(options: Partial<LogOptions>, say: () => void): Promise<string[]> {
+async function logged(
+  options: Partial<LogOptions>,
+  say: () => void,
+  journal = false,
+): Promise<string[]> {
   let text = "";
   const target = {
     write: (bytes: Uint8Array) => {
@@ -25,7 +29,7 @@ async function logged(options: Partial<LogOptions>, say: () => void): Promise<st
     close: () => {},
   };
   {
-    await using _log = await Log.open({ ...OPTIONS, ...options }, () => target);
+    await using _log = await Log.open({ ...OPTIONS, ...options }, { open: () => target, journal });
     say();
   }
   return text.split("\n").slice(0, -1);
@@ -55,6 +59,19 @@ Deno.test("Log writes TIME LEVEL CATEGORY: message", async () => {
     lines[1]!.replace(time, ""),
     "INFO linprov.daemon: one\\ntwo \\u{1b}[31m {as} it is",
   );
+});
+
+Deno.test("Log leaves time and priority to the journal", async () => {
+  const say = () => {
+    logger("exec").warn("refused\n<0>nothing");
+    logger("daemon").info("fine");
+  };
+  assertEquals(await logged({}, say, true), [
+    "<4>linprov.exec: refused\\n<0>nothing",
+    "<6>linprov.daemon: fine",
+  ]);
+  const [json] = await logged({ logFormat: "json" }, say, true);
+  assertEquals(JSON.parse(json!).level, "warn");
 });
 
 Deno.test("Log writes one JSON object a line", async () => {
