@@ -6,7 +6,7 @@
  */
 
 import type { Command } from "./command.ts";
-import { DOCTOR, RUN, SOAK, STATUS } from "./specs/daemon.ts";
+import { CONFIRM, DOCTOR, RUN, SOAK, STATUS } from "./specs/daemon.ts";
 import { ALLOW, CHECK, HASHDB_GREP, HASHDB_RESOLVE, SHOW, WHY } from "./specs/files.ts";
 import { COMPLETIONS, HELP, MAN } from "./specs/help.ts";
 import { NOTIFY } from "./specs/install.ts";
@@ -14,6 +14,7 @@ import { NOTIFY } from "./specs/install.ts";
 /** All commands. A new one is one entry here, its spec and its file. */
 export const COMMANDS: readonly Command[] = [
   { ...RUN, load: () => import("./run.ts") },
+  { ...CONFIRM, load: () => import("./confirm.ts") },
   { ...SOAK, load: () => import("./soak.ts") },
   { ...ALLOW, load: () => import("./allow.ts") },
   { ...SHOW, load: () => import("./show.ts") },

@@ -13,12 +13,14 @@ import { ServiceManager } from "../daemon/service_manager.ts";
 import { readHostKey } from "../daemon/state.ts";
 import { Log, logger } from "../log/log.ts";
 import type { CommandContext, Handler } from "./command.ts";
+import { readDuration } from "./duration_flag.ts";
 import { ExitCode } from "./exit.ts";
 
 /** Runs the daemon until a signal ends it. */
 export const handler: Handler = async (context) => {
   const readSettings = async () => (await loadSettings(flagsOf(context), context.env)).settings;
   const settings = await readSettings();
+  const trial = readDuration(context, "try");
   requireHost();
   setProcessName("linprov");
   await using log = await Log.open(settings);
@@ -41,6 +43,7 @@ export const handler: Handler = async (context) => {
   await daemon.start(hashKey);
   logger("control").info(`control socket listening at ${control.path}`);
   daemon.announce();
+  if (trial !== undefined) daemon.tryFor(trial);
   manager.ready(() => daemon.status());
   // Without a signal it ends only when the kernel side fails.
   await Promise.race([ended.promise, daemon.ended]);

@@ -5,7 +5,6 @@
  */
 
 import { setProcessName } from "../../ffi/process.ts";
-import { parseDuration } from "../config/duration.ts";
 import { loadSettings } from "../config/load.ts";
 import type { Settings } from "../config/settings.ts";
 import { AllowlistFile } from "../daemon/allowlist_file.ts";
@@ -14,11 +13,11 @@ import { requireHost } from "../daemon/host_check.ts";
 import { serveControl } from "../daemon/serve_control.ts";
 import type { Proposal } from "../daemon/soak.ts";
 import { readHostKey } from "../daemon/state.ts";
-import { UserError } from "../errors.ts";
 import { Log } from "../log/log.ts";
 import { lintRules } from "../policy/lint.ts";
 import { parseAllowlist } from "../policy/parse.ts";
 import { type CommandContext, flagValue, type Handler } from "./command.ts";
+import { readDuration } from "./duration_flag.ts";
 import { ExitCode } from "./exit.ts";
 import type { Output } from "./output.ts";
 
@@ -26,8 +25,7 @@ import type { Output } from "./output.ts";
 export const handler: Handler = async (context) => {
   const readSettings = () => soakSettings(context);
   const settings = await readSettings();
-  const duration = flagValue(context, "duration");
-  const limit = duration === undefined ? undefined : readDuration(duration);
+  const limit = readDuration(context, "duration");
   const output = flagValue(context, "output");
   requireHost();
   setProcessName("linprov");
@@ -62,17 +60,6 @@ async function soakSettings(context: CommandContext): Promise<Settings> {
   if (dims !== undefined) flags.set("soak", dims);
   flags.set("mode", "soak");
   return (await loadSettings(flags, context.env)).settings;
-}
-
-function readDuration(text: string): number {
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new UserError("cannot understand the command line", `--duration: ${error.message}`, {
-      exit: ExitCode.usage,
-    });
-  }
 }
 
 /** A line that is rewritten each second, on a terminal only; returns what ends it. */

@@ -18,6 +18,7 @@ import { Blocks, factsOf } from "./blocks.ts";
 import { AllowlistRefused, EngineClient } from "./engine_client.ts";
 import type { EngineStatus, LiveSettings } from "./protocol.ts";
 import { Soak } from "./soak.ts";
+import { isNewSession, sessionOf, startOf } from "./trial.ts";
 
 const daemonLog = logger("daemon");
 const eventLog = logger("event");
@@ -49,6 +50,9 @@ export class Daemon {
   // Rules are written one after the other, and taken over together a little later.
   #writing: Promise<void> = Promise.resolve();
   #takeOver: ReturnType<typeof setTimeout> | undefined;
+  #trial: ReturnType<typeof setTimeout> | undefined;
+  // A trial that failed isn't begun again by a reload.
+  #fellBack = false;
 
   /**
    * @param settings What to run with.
@@ -121,6 +125,7 @@ export class Daemon {
     try {
       const settings = await this.#readSettings();
       const live = { ...this.#settings, ...changeable(settings) };
+      if (this.#fellBack && live.mode === "enforce") live.mode = "observe";
       const text = await this.#allowlist.read();
       const rules = await this.#engine.reload(liveSettings(live), text);
       this.#settings = live;
@@ -184,6 +189,45 @@ export class Daemon {
     return { kind, facts: factsOf(event), rule: this.#blocks.ruleFor(token) };
   }
 
+  /**
+   * Begins a trial: without {@linkcode confirm} the daemon observes afterwards.
+   *
+   * @param milliseconds How long.
+   */
+  tryFor(milliseconds: number): void {
+    if (this.#settings.mode !== "enforce") return;
+    daemonLog.warn(
+      `enforcement is on trial for ${milliseconds / 1000} s: ` +
+        `keep it by linprov confirm from a new session`,
+    );
+    this.#trial = setTimeout(() => {
+      this.#trial = undefined;
+      this.#settings = { ...this.#settings, mode: "observe" };
+      this.#fellBack = true;
+      this.#reloadRules();
+      daemonLog.warn("the trial was not confirmed: linprov only observes from now on");
+    }, milliseconds);
+  }
+
+  /**
+   * Ends a trial: enforcement stays.
+   *
+   * @param peer The process that confirms.
+   * @throws {UserError} When nothing is on trial, or it isn't from a new session.
+   */
+  confirm(peer: number): void {
+    const fail = (why: string, hint?: string) =>
+      new UserError("cannot confirm", why, { exit: ExitCode.no, ...(hint ? { hint } : {}) });
+    if (this.#trial === undefined) throw fail("nothing is on trial");
+    const started = startOf(Deno.pid);
+    if (started === null || !isNewSession(sessionOf(Deno.pid), started, sessionOf(peer))) {
+      throw fail("this session is older than the trial: log in anew and confirm from there");
+    }
+    clearTimeout(this.#trial);
+    this.#trial = undefined;
+    daemonLog.info(`enforcement was confirmed by pid ${peer}`);
+  }
+
   /** Calls `listener` for each block; returns what ends it. */
   subscribe(listener: BlockListener): () => void {
     this.#listeners.add(listener);
@@ -198,6 +242,7 @@ export class Daemon {
   /** Ends enforcement. */
   async stop(): Promise<void> {
     clearTimeout(this.#takeOver);
+    clearTimeout(this.#trial);
     await this.#engine.stop();
     await this.#writing;
     daemonLog.info("linprov stopped: nothing is marked or refused any more");

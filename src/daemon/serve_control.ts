@@ -41,6 +41,12 @@ export async function serveControl(
       allow: permit(daemon, false),
       once: permit(daemon, true),
       why: (token) => answered(() => `OK ${JSON.stringify(daemon.why(token))}`),
+      confirm: (_argument, peer) =>
+        answered(() => {
+          if (!peer || peer.uid !== 0) throw new RequestError("only root can confirm");
+          daemon.confirm(peer.pid);
+          return "OK";
+        }),
       status: async () => `OK ${JSON.stringify(await daemon.status())}`,
     },
     peerOf,

@@ -109,10 +109,17 @@ export const RUN: CommandSpec = {
       default: "off",
       help: "With group, members of the group linprov may see blocks and permit them",
     },
+    {
+      name: "try",
+      kind: "value",
+      value: "DURATION",
+      help: "Enforce for that long (10m), then fall back to observe, unless `linprov confirm` " +
+        "comes from another session",
+    },
   ],
   examples: [
     { line: "linprov run --mode observe", help: "See what enforcement would refuse" },
-    { line: "linprov run --mode enforce", help: "Refuse what no rule permits" },
+    { line: "linprov run --mode enforce --try 10m", help: "Enforce, with a way back" },
   ],
   exits: [
     { code: 3, help: "The configuration or the allowlist has an error" },
@@ -170,6 +177,11 @@ export const CONFIRM: CommandSpec = {
   description: [
     "It must come from a session other than the one that started the daemon: that you could " +
     "open one is the proof that nobody is locked out.",
+  ],
+  flags: [SOCKET_FLAG],
+  exits: [
+    { code: 1, help: "Nothing is on trial, or this session is older than the trial" },
+    { code: 5, help: "No daemon answers" },
   ],
   sockets: true,
 };
