@@ -156,7 +156,7 @@ __noinline int gather(struct scratch *s, struct lp_mark *m, bool has_path)
 	fact(s, LP_DIM_LANDING_FILENAME, m->landing_name, m->landing_name != 0);
 	fact(s, LP_DIM_LANDING_FOLDER, m->landing_folder, m->landing_folder != 0);
 	fact(s, LP_DIM_WRITER_PROCESS, m->writer_exe, host && m->writer_exe);
-	fact(s, LP_DIM_WRITER_UID, m->writer_uid, true);
+	fact(s, LP_DIM_WRITER_UID, m->writer_uid, m->writer_uid != UNKNOWN_UID);
 	fact(s, LP_DIM_EXECUTION_UID, (__u32)bpf_get_current_uid_gid(), true);
 	if (o) {
 		fact(s, LP_DIM_CREATOR_PROCESS, o->creator_exe, host && o->creator_exe);
@@ -240,7 +240,7 @@ __noinline int decide(__u64 file, __u64 inode, struct lp_mark *mark, __u32 kind,
 		p = make_process();
 		if (p) {
 			p->approved = s->event.file;
-			p->flags |= PROCESS_REFUSED;
+			__sync_fetch_and_or(&p->flags, PROCESS_REFUSED);
 		}
 	}
 	return verdict == LP_VERDICT_BLOCK ? -EPERM : 0;

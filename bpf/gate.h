@@ -10,8 +10,9 @@ static __always_inline bool is_regular(struct inode *inode)
 	return (inode->i_mode & S_IFMT) == S_IFREG;
 }
 
-/* The current process has read `mark`ed bytes of a file. */
-__noinline int taint_by_file(struct lp_mark *mark)
+/* The current process has read `mark`ed bytes of a file; `until` as in struct
+ * process. */
+__noinline int taint_by_file(struct lp_mark *mark, __u64 until)
 {
 	struct process *p;
 
@@ -20,7 +21,7 @@ __noinline int taint_by_file(struct lp_mark *mark)
 	p = make_process();
 	if (!p || (is_tainted(p) && p->taint == mark->origin && !p->taint_until))
 		return 0;
-	return add_taint(p, mark->origin, 0);
+	return add_taint(p, mark->origin, until);
 }
 
 static __always_inline bool same_file(struct lp_file_id *a, struct lp_file_id *b)
@@ -52,9 +53,12 @@ __noinline int read_by_interpreter(__u64 at_file, __u64 at_inode, struct lp_mark
 	s = get_scratch();
 	if (!s) /* who reads can't be told: closed for what is known marked */
 		return c->mode == LP_MODE_ENFORCE ? -EPERM : 0;
-	if (!interpreter(s))
+	p = find_process(); /* may intern, which uses the event: before identify() */
+	if (!interpreter(s)) {
+		if (p)
+			__sync_fetch_and_or(&p->flags, PROCESS_PLAIN);
 		return 0;
-	p = find_process(); /* may intern, which uses the event: before the next line */
+	}
 	identify(at_inode, &s->event.file);
 	if (p && (p->flags & PROCESS_REFUSED) && same_file(&p->approved, &s->event.file))
 		return c->mode == LP_MODE_ENFORCE ? -EPERM : 0;
@@ -63,20 +67,23 @@ __noinline int read_by_interpreter(__u64 at_file, __u64 at_inode, struct lp_mark
 		return 0;
 	program = program_from(s, at_file);
 	languages = suffix_languages(s);
-	if (program == PROGRAM_FILE_MATCH || program == PROGRAM_UNKNOWN)
+	if (program == PROGRAM_FILE_MATCH || program == PROGRAM_UNKNOWN ||
+	    program == PROGRAM_DESCRIPTOR)
 		goto load;
 	if (program == PROGRAM_STDIN && is_stdin(p, BPF_CORE_READ(inode, i_ino), BPF_CORE_READ(inode, i_sb, s_dev)))
 		goto load;
-	if ((s->interp.flags & LP_INTERP_SUFFIX) &&
-	    ((languages & s->interp.languages) || (BPF_CORE_READ(inode, i_mode) & S_IXUGO)))
+	if ((s->interp.flags & LP_INTERP_SUFFIX) && (languages & s->interp.languages))
 		goto load;
-	return 0;
+	if ((s->interp.flags & LP_INTERP_XBIT) && (BPF_CORE_READ(inode, i_mode) & S_IXUGO))
+		goto load;
+	return (s->interp.flags & LP_INTERP_SHELL) ? 1 : 0;
 load:
 	err = decide(at_file, at_inode, mark, LP_KIND_SCRIPT, false);
 	if (err)
 		return err;
 	p = make_process();
 	if (p) {
+		__sync_fetch_and_and(&p->flags, ~PROCESS_REFUSED);
 		p->approved = s->event.file; /* decide() has left it there */
 		p->approved_policy = c->policy;
 		p->approved_uid = uid;
@@ -87,15 +94,24 @@ load:
 
 static __noinline int read_marked(struct file *file, struct inode *inode, struct lp_mark *mark)
 {
+	struct lp_config *c = get_config();
+	struct process *p;
+	__u64 until = 0;
 	int err;
 
 	/* The kernel reads what it executes: exec has its own gate and start. */
 	if (file->f_flags & FMODE_EXEC)
 		return 0;
+	p = find_process();
+	if (p && (p->flags & PROCESS_PLAIN) && (p->flags & PROCESS_TAINT) && !p->taint_until &&
+	    p->taint == mark->origin)
+		return 0; /* nothing new for who goes on reading */
 	err = read_by_interpreter(address(file), address(inode), mark);
-	if (err)
-		return err;
-	return taint_by_file(mark);
+	if (err < 0)
+		return -EPERM;
+	if (err && c && c->shell_taint_s)
+		until = bpf_ktime_get_boot_ns() + (__u64)c->shell_taint_s * 1000000000ull;
+	return taint_by_file(mark, until);
 }
 
 /* The slot of reader `tgid` in a pipe, -1 when it has none. */
@@ -108,13 +124,35 @@ static __always_inline int reader_slot(struct pipe *q, __u32 tgid)
 	return -1;
 }
 
+/* Takes a free slot, or that of a reader that is gone. */
 static __always_inline int add_reader(struct pipe *q, __u32 entry)
 {
 	for (int i = 0; i < PIPE_READERS; i++) {
-		if (!q->reader[i] && !__sync_val_compare_and_swap(&q->reader[i], 0, entry))
+		__u32 was = q->reader[i];
+
+		if (was && test_bit(&pipe_readers, was & READER_TGID))
+			continue;
+		if (__sync_val_compare_and_swap(&q->reader[i], was, entry) == was)
 			return 0;
 	}
 	return -1;
+}
+
+/* What is to be known of the current process as a reader of a pipe. */
+static __noinline __u32 reader_entry(struct file *file, struct inode *inode, struct process *p)
+{
+	__u32 entry = current_tgid(), program;
+	struct scratch *s = get_scratch();
+
+	if (!s || !interpreter(s))
+		return entry;
+	if (s->interp.flags & LP_INTERP_SHELL)
+		entry |= READER_SHELL;
+	program = program_from(s, address(file));
+	if (program == PROGRAM_DESCRIPTOR || program == PROGRAM_FILE_MATCH ||
+	    (program == PROGRAM_STDIN && is_stdin(p, inode->i_ino, inode->i_sb->s_dev)))
+		entry |= READER_CODE;
+	return entry;
 }
 
 /*
@@ -124,51 +162,38 @@ static __always_inline int add_reader(struct pipe *q, __u32 entry)
  * refused here when the pipe carries an origin already, or else its writer is
  * refused in write_pipe().
  */
-static __noinline int read_pipe(struct inode *inode)
+static __noinline int read_pipe(struct file *file, struct inode *inode)
 {
-	__u32 tgid = current_tgid(), entry = tgid;
+	__u32 tgid = current_tgid(), entry;
 	struct lp_config *c = get_config();
 	struct lp_mark m = {};
-	bool own_stdin, known;
-	struct scratch *s;
 	struct process *p;
 	struct pipe *q;
 	__u64 until = 0;
-	int slot, err;
+	int slot;
 
-	if (!inode || !c || is_exempt(tgid))
+	if (!file || !inode || !c || is_exempt(tgid))
 		return 0;
 	q = bpf_inode_storage_get(&pipes, inode, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!q) {
 		count(LP_COUNT_STORAGE_FAILED);
 		return 0;
 	}
-	p = is_clean(tgid) ? NULL : find_process();
-	own_stdin = is_stdin(p, inode->i_ino, inode->i_sb->s_dev);
 	slot = reader_slot(q, tgid);
-	if (slot >= 0)
+	if (slot >= 0 && test_bit(&pipe_readers, tgid)) {
 		entry = q->reader[slot & (PIPE_READERS - 1)];
-	if (slot < 0 || (!(entry & READER_CODE) && own_stdin)) {
-		s = get_scratch();
-		known = s && interpreter(s);
-		if (known && (s->interp.flags & LP_INTERP_SHELL))
-			entry |= READER_SHELL;
-		if (known && own_stdin) {
-			if (program_from(s, 0) == PROGRAM_STDIN)
-				entry |= READER_CODE;
-			else if (p)
-				p->flags &= ~PROCESS_STDIN; /* until the next exec */
-		}
+	} else {
+		/* New here, or another program since: exec takes the bit away. */
+		p = is_clean(tgid) ? NULL : find_process();
+		entry = reader_entry(file, inode, p);
+		set_bit(&pipe_readers, tgid);
 		if (slot >= 0) {
-			__sync_fetch_and_or(&q->reader[slot & (PIPE_READERS - 1)], entry);
+			q->reader[slot & (PIPE_READERS - 1)] = entry;
 		} else if (add_reader(q, entry)) {
 			count(LP_COUNT_READERS_FULL);
-			__sync_fetch_and_or(&q->flags, PIPE_CROWDED);
+			if (entry & READER_CODE)
+				__sync_fetch_and_or(&q->flags, PIPE_CROWDED);
 		}
-	} else if ((entry & READER_CODE) && !own_stdin) {
-		/* It has executed something else since. */
-		entry &= ~READER_CODE;
-		__sync_fetch_and_and(&q->reader[slot & (PIPE_READERS - 1)], ~READER_CODE);
 	}
 	/* An atomic with fetch is a full barrier: the reader's note stands before
 	 * the origin is looked at, as the writer does it the other way round. */
@@ -177,14 +202,12 @@ static __noinline int read_pipe(struct inode *inode)
 	if (entry & READER_CODE) {
 		m.origin = q->origin;
 		m.writer_uid = UNKNOWN_UID;
-		err = decide(0, address(inode), &m, LP_KIND_PIPE, false);
-		if (err)
-			return err;
+		if (decide(0, address(inode), &m, LP_KIND_PIPE, false))
+			return -EPERM;
 	}
 	if ((entry & READER_SHELL) && c->shell_taint_s)
 		until = bpf_ktime_get_boot_ns() + (__u64)c->shell_taint_s * 1000000000ull;
-	p = make_process();
-	return add_taint(p, q->origin, until);
+	return add_taint(make_process(), q->origin, until);
 }
 
 /* Tells process `reader` that it is about to read bytes of `origin`. */
@@ -201,7 +224,7 @@ __noinline int push_taint(__u32 reader, __u32 origin, __u64 until)
 		count(LP_COUNT_PENDING_FULL);
 		return -EPERM;
 	}
-	clear_clean(reader);
+	set_bit(&held, reader);
 	return 0;
 }
 
@@ -236,7 +259,11 @@ static __noinline int write_pipe(struct inode *inode)
 		__u64 until = 0;
 
 		if (!entry)
-			break;
+			continue;
+		if (!test_bit(&pipe_readers, reader)) { /* gone, or another program now */
+			__sync_val_compare_and_swap(&q->reader[i], entry, 0);
+			continue;
+		}
 		if (entry & READER_CODE)
 			code = true;
 		if (reader == tgid)

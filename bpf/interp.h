@@ -66,11 +66,16 @@ __noinline int interpreter(struct scratch *s)
 #define PROGRAM_OTHER 2 /* another file, or text on the command line */
 #define PROGRAM_STDIN 3
 #define PROGRAM_UNKNOWN 4 /* the arguments are too long to tell: strict */
+#define PROGRAM_DESCRIPTOR 5 /* /dev/stdin, /dev/fd/N: whatever is behind it */
 
 #define ARG_START 0
 #define ARG_OPTION 1 /* inside -abc */
 #define ARG_LONG 2 /* inside --long or anything to skip */
 #define ARG_OPERAND 3
+#define ARG_LONG_VALUE 4 /* behind --file= */
+
+#define PLACE_FD 1 /* the component before this one is "fd" */
+#define PLACE_DEV 2 /* it is "dev" */
 
 #define NEXT_FILE 1
 #define NEXT_SKIP 2
@@ -84,15 +89,31 @@ static __always_inline __u64 letter_bit(__u8 c)
 	return 0;
 }
 
-/* The argument at hand ends. Returns 1 when the answer is known. */
-static __always_inline int end_arg(struct scratch *s, struct lp_interp *in)
+static __always_inline __u8 before(struct scratch *s, __u32 i, __u32 back)
 {
+	return s->args[(i - back) & (ARGS_MAX - 1)];
+}
+
+/* The operand that ends at byte `i` names a descriptor. */
+static __always_inline bool is_descriptor(struct scratch *s, __u32 i)
+{
+	if (s->arg_place == PLACE_FD)
+		return true;
+	return s->arg_place == PLACE_DEV && s->arg_pos == 5 && before(s, i, 5) == 's' &&
+	       before(s, i, 4) == 't' && before(s, i, 3) == 'd' && before(s, i, 2) == 'i' &&
+	       before(s, i, 1) == 'n';
+}
+
+/* The argument at hand ends at byte `i`. Returns 1 when the answer is known. */
+static __always_inline int end_arg(struct scratch *s, struct lp_interp *in, __u32 i)
+{
+	bool descriptor = is_descriptor(s, i);
 	__u32 state = s->arg_state, next = s->arg_flags;
 	bool same = !s->arg_match && s->arg_pos == s->name_len;
 	bool empty = !s->arg_match && !s->arg_pos;
 
 	s->arg_state = ARG_START;
-	s->arg_pos = s->arg_match = 0;
+	s->arg_pos = s->arg_match = s->arg_place = 0;
 	if (s->arg_number == 0) { /* argv[0] */
 		s->arg_number = 1;
 		return 0;
@@ -105,7 +126,11 @@ static __always_inline int end_arg(struct scratch *s, struct lp_interp *in)
 		s->arg_flags = s->step == NEXT_SKIP ? NEXT_SKIP : 0;
 		return 0;
 	}
-	if (state == ARG_OPTION)
+	if (state == ARG_LONG_VALUE && same) {
+		s->arg_result = PROGRAM_FILE_MATCH;
+		return 1;
+	}
+	if (state == ARG_OPTION || state == ARG_LONG_VALUE)
 		return 0;
 	if (next == NEXT_SKIP) {
 		s->arg_flags = 0;
@@ -113,10 +138,12 @@ static __always_inline int end_arg(struct scratch *s, struct lp_interp *in)
 	}
 	if (next == NEXT_FILE && empty) /* "-f" alone: its file is the next argument */
 		return 0;
-	if (next == NEXT_FILE || (in->flags & LP_INTERP_FIRST_ARG))
-		s->arg_result = same ? PROGRAM_FILE_MATCH : PROGRAM_OTHER;
-	else
+	if (next != NEXT_FILE && !(in->flags & LP_INTERP_FIRST_ARG))
 		s->arg_result = PROGRAM_OTHER;
+	else if (descriptor)
+		s->arg_result = PROGRAM_DESCRIPTOR;
+	else
+		s->arg_result = same ? PROGRAM_FILE_MATCH : PROGRAM_OTHER;
 	return 1;
 }
 
@@ -131,7 +158,7 @@ static int scan_arg(__u32 i, void *ctx)
 	__u64 bit;
 
 	if (c == 0)
-		return end_arg(s, in);
+		return end_arg(s, in, i);
 	if (s->arg_number == 0)
 		return 0;
 	if (s->arg_state == ARG_START) {
@@ -145,6 +172,10 @@ static int scan_arg(__u32 i, void *ctx)
 	}
 	if (s->arg_state == ARG_LONG) {
 		s->step = 0; /* the option's value is attached */
+		if (c == '=' && in->file_options) {
+			s->arg_state = ARG_LONG_VALUE;
+			s->arg_pos = s->arg_match = 0;
+		}
 		return 0;
 	}
 	if (s->arg_state == ARG_OPTION) {
@@ -175,6 +206,12 @@ static int scan_arg(__u32 i, void *ctx)
 	}
 	/* An operand or an option's file: its base name is compared as it goes by. */
 	if (c == '/') {
+		s->arg_place = 0;
+		if (s->arg_pos == 2 && before(s, i, 2) == 'f' && before(s, i, 1) == 'd')
+			s->arg_place = PLACE_FD;
+		else if (s->arg_pos == 3 && before(s, i, 3) == 'd' && before(s, i, 2) == 'e' &&
+			 before(s, i, 1) == 'v')
+			s->arg_place = PLACE_DEV;
 		s->arg_pos = s->arg_match = 0;
 		return 0;
 	}
@@ -201,6 +238,8 @@ __noinline __u32 program_from(struct scratch *s, __u64 read)
 		const unsigned char *base = BPF_CORE_READ(file, f_path.dentry, d_name.name);
 
 		s->name_len = BPF_CORE_READ(file, f_path.dentry, d_name.len);
+		if (!s->name_len) /* a pipe without a name */
+			s->name_len = 0xffff;
 		bpf_probe_read_kernel_str(s->name, 256, base);
 	}
 	if (end <= start)
@@ -212,7 +251,7 @@ __noinline __u32 program_from(struct scratch *s, __u64 read)
 	if (bpf_probe_read_user(s->args, len, (void *)start))
 		return PROGRAM_UNKNOWN;
 	s->arg_state = ARG_START;
-	s->arg_number = s->arg_pos = s->arg_flags = s->arg_match = s->step = 0;
+	s->arg_number = s->arg_pos = s->arg_flags = s->arg_match = s->step = s->arg_place = 0;
 	s->arg_result = 0;
 	bpf_loop(len, scan_arg, &s, 0);
 	if (s->arg_result)
@@ -226,7 +265,7 @@ __noinline __u32 program_from(struct scratch *s, __u64 read)
 __noinline __u32 suffix_languages(struct scratch *s)
 {
 	struct suffix key = {};
-	__u32 dot = 0xffff, *found, len;
+	__u32 dot = 0xffff, start, *found, len;
 	__u8 *name;
 
 	if (!s)
@@ -246,10 +285,10 @@ __noinline __u32 suffix_languages(struct scratch *s)
 			break;
 		}
 	}
-	if (dot > 254)
-		return 0;
-	for (__u32 i = 0; i < 7; i++) {
-		__u32 at = dot + 1 + i;
+	/* From behind the dot, or all of it. */
+	start = dot > 254 ? 0 : dot + 1;
+	for (__u32 i = 0; i < 15; i++) {
+		__u32 at = start + i;
 
 		if (at >= len)
 			break;
@@ -295,7 +334,7 @@ __noinline int note_stdin(void)
 		return 0;
 	p->stdin_ino = BPF_CORE_READ(inode, i_ino);
 	p->stdin_dev = BPF_CORE_READ(inode, i_sb, s_dev);
-	p->flags |= PROCESS_STDIN;
+	__sync_fetch_and_or(&p->flags, PROCESS_STDIN);
 	return 0;
 }
 

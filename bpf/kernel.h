@@ -59,7 +59,13 @@ typedef _Bool bool;
 #define MAP_SHARED 1
 #define MAP_SHARED_VALIDATE 3
 #define MAP_TYPE 0xf
+#define VM_SHARED 0x8
 #define CLONE_THREAD 0x10000
+/* enum kernel_read_file_id, include/linux/kernel_read_file.h */
+#define READING_MODULE 2
+#define READING_KEXEC_IMAGE 3
+#define READING_KEXEC_INITRAMFS 4
+#define READING_MODULE_COMPRESSED 7 /* 7.x */
 #define AF_UNIX 1
 #define AF_INET 2
 #define AF_INET6 10
@@ -148,6 +154,7 @@ struct file {
 };
 
 struct vm_area_struct {
+	unsigned long vm_flags;
 	struct file *vm_file;
 };
 

@@ -11,8 +11,7 @@
  *     socket_recvmsg         a process receives from a remote address
  *     file_permission        the same by read or splice on a socket
  *     task_alloc             a child inherits what its parent is
- *     sched_process_fork     (no decision) the child's pid isn't "known clean"
- *     task_free              (no decision) nor is the next owner's of a pid
+ *     sched_process_fork     (no decision) the child's id is held or free, as its parent's
  *   reaching a file
  *     file_open              a source opens a file for writing: it is marked
  *     file_permission        a source writes: it is marked; a pipe: it is tainted
@@ -24,7 +23,8 @@
  *     bprm_check_security    exec of a marked file, or of a marked #! script
  *     bprm_committed_creds   an unmarked program starts clean, a marked one tainted
  *     mmap_file              PROT_EXEC mapping of a marked file
- *     file_mprotect          the same, later
+ *     file_mprotect          the same, and the two above, later
+ *     kernel_read_file       a marked kernel module, or kernel for kexec
  *     file_permission        an interpreter reads a marked script, or its program
  *                            from a tainted pipe
  *   own protection
@@ -103,7 +103,7 @@ int BPF_PROG(file_permission, struct file *file, int mask, int ret)
 	}
 	if (type == S_IFIFO) {
 		if (mask & MAY_READ)
-			return answer(read_pipe(inode));
+			return answer(read_pipe(file, inode));
 		if ((mask & MAY_WRITE) && !is_clean(current_tgid()))
 			return answer(write_pipe(inode));
 		return 0;
@@ -159,12 +159,37 @@ SEC("lsm/file_mprotect")
 int BPF_PROG(file_mprotect, struct vm_area_struct *vma, unsigned long reqprot, unsigned long prot,
 	     int ret)
 {
+	struct inode *inode;
+	struct lp_mark *m;
 	struct file *file;
 
-	if (ret || !(prot & PROT_EXEC))
+	if (ret)
 		return ret;
 	file = vma->vm_file;
 	if (!file)
+		return 0;
+	inode = file->f_inode;
+	if (!is_regular(inode))
+		return 0;
+	m = find_mark(inode);
+	if (m && (prot & PROT_EXEC) &&
+	    decide(address(file), address(inode), m, LP_KIND_MMAP, false))
+		return -EPERM;
+	/* A private mapping that may be written may be read as well. */
+	if (m && (prot & (PROT_READ | PROT_WRITE)) && read_marked(file, inode, m))
+		return -EPERM;
+	if ((prot & PROT_WRITE) && (vma->vm_flags & VM_SHARED) && !is_clean(current_tgid()))
+		return answer(mark_file(file, inode, false));
+	return 0;
+}
+
+SEC("lsm/kernel_read_file")
+int BPF_PROG(kernel_read_file, struct file *file, int id, bool contents, int ret)
+{
+	if (ret || !file)
+		return ret;
+	if (id != READING_MODULE && id != READING_KEXEC_IMAGE && id != READING_KEXEC_INITRAMFS &&
+	    id != READING_MODULE_COMPRESSED)
 		return 0;
 	return answer(gate(file, file->f_inode, LP_KIND_MMAP, false));
 }
@@ -185,14 +210,20 @@ int BPF_PROG(bprm_committed_creds, struct linux_binprm *bprm)
 	struct file *file = bprm->file;
 	struct inode *inode = file->f_inode;
 	struct lp_mark *m = is_regular(inode) ? find_mark(inode) : NULL;
-	struct process *p = is_clean(current_tgid()) ? NULL : find_process();
+	struct task_struct *leader = bpf_get_current_task_btf()->group_leader;
+	__u32 tgid = current_tgid();
 
-	if (p) {
-		p->flags = 0;
-		p->approved_policy = 0;
+	/* The memory is gone, and with it what was received or read into it; what
+	 * comes in through descriptors from now on counts again. */
+	if (!is_clean(tgid)) {
+		if (leader)
+			bpf_task_storage_delete(&processes, leader);
+		bpf_map_delete_elem(&pending, &tgid);
+		clear_bit(&held, tgid);
 	}
+	clear_bit(&pipe_readers, tgid);
 	if (m)
-		taint_by_file(m);
+		taint_by_file(m, 0);
 	note_stdin();
 	return 0;
 }
@@ -205,9 +236,7 @@ int BPF_PROG(task_alloc, struct task_struct *task, unsigned long clone_flags, in
 	if (ret || (clone_flags & CLONE_THREAD) || is_clean(current_tgid()))
 		return ret;
 	p = find_process();
-	if (!p || !p->flags)
-		return 0;
-	if (!bpf_task_storage_get(&processes, task, p, BPF_LOCAL_STORAGE_GET_F_CREATE)) {
+	if (p && !bpf_task_storage_get(&processes, task, p, BPF_LOCAL_STORAGE_GET_F_CREATE)) {
 		count(LP_COUNT_PROCESS_FAILED);
 		return -ENOMEM;
 	}
@@ -217,21 +246,26 @@ int BPF_PROG(task_alloc, struct task_struct *task, unsigned long clone_flags, in
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct *child)
 {
-	if (child->pid == child->tgid && bpf_task_storage_get(&processes, child, 0, 0))
-		clear_clean(child->tgid);
-	return 0;
-}
+	__u32 tgid = child->tgid;
+	struct process *p;
 
-SEC("lsm/task_free")
-int BPF_PROG(task_free, struct task_struct *task)
-{
-	__u32 tgid = task->tgid;
-
-	/* A fork that failed half-way still has its parent's ids, and leader. */
-	if (task->group_leader != task)
+	if (child->pid != child->tgid)
 		return 0;
-	clear_clean(tgid);
-	bpf_map_delete_elem(&pending, &tgid);
+	/* The id may have been another process's. */
+	if (test_bit(&pipe_readers, tgid)) {
+		clear_bit(&pipe_readers, tgid);
+		bpf_map_delete_elem(&pending, &tgid);
+	}
+	if (is_clean(parent->tgid)) {
+		clear_bit(&held, tgid);
+		return 0;
+	}
+	set_bit(&held, tgid);
+	/* The parent may have become a source since task_alloc. */
+	p = process_of(parent, 0);
+	if (p && !bpf_task_storage_get(&processes, child, 0, 0) &&
+	    !bpf_task_storage_get(&processes, child, p, BPF_LOCAL_STORAGE_GET_F_CREATE))
+		count(LP_COUNT_PROCESS_FAILED);
 	return 0;
 }
 
@@ -266,7 +300,7 @@ int seed(struct lp_seed *in)
 		struct lp_file_id id = in->file;
 		struct lp_mark m = in->mark;
 
-		filter_add(id.ino, id.gen);
+		filter_add(id.ino);
 		if (bpf_map_update_elem(&known, &id, &m, BPF_NOEXIST) &&
 		    !bpf_map_lookup_elem(&known, &id)) {
 			count(LP_COUNT_KNOWN_FULL);

@@ -27,16 +27,26 @@ struct {
 	__type(value, __u64);
 } counters SEC(".maps");
 
-/* One bit a thread-group id, set where a process is known to hold no state:
- * the answer for nearly everybody, in a few instructions. 4,194,304 is
- * PID_MAX_LIMIT of 64-bit kernels; ids beyond it ask task storage. */
-#define CLEAN_WORDS (4194304 / 64)
+/* One bit a thread-group id, set where a process may hold state: "no" is the
+ * answer for nearly everybody, in a few instructions. It is set before any
+ * storage is made and cleared only by exec and for a new process, never
+ * because a look-up found nothing: a look-up can fail. 4,194,304 is
+ * PID_MAX_LIMIT of 64-bit kernels. */
+#define PID_WORDS (4194304 / 64)
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, CLEAN_WORDS);
+	__uint(max_entries, PID_WORDS);
 	__type(key, __u32);
 	__type(value, __u64);
-} clean SEC(".maps");
+} held SEC(".maps");
+
+/* One bit a thread-group id that is listed as a reader of some pipe. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, PID_WORDS);
+	__type(key, __u32);
+	__type(value, __u64);
+} pipe_readers SEC(".maps");
 
 /* One bit for a hash of each marked inode: "no" is certain and inline, "yes"
  * asks the two tables below. Bits are never cleared while the maps live. */
@@ -65,6 +75,9 @@ struct process {
 	__u32 source_origin; /* interned number of the source, 0 until its first write */
 	__u32 source_uid;
 	__u32 source_time;
+	__u32 source_seq; /* counts changes of the source */
+	__u32 exe_known;
+	__u64 exe; /* hash of the running executable's path, once exe_known; 0 is "none of the host's" */
 	__u64 taint_until; /* nanoseconds since boot; 0 is for ever */
 	struct text16 source_addr;
 	struct text16 source_comm;
@@ -82,6 +95,7 @@ struct process {
 #define PROCESS_STDIN 0x4u
 
 #define PROCESS_REFUSED 0x8u /* `approved` is a file whose exec was refused */
+#define PROCESS_PLAIN 0x10u /* no interpreter, as far as exec */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
@@ -100,7 +114,7 @@ struct pending {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, 65536);
+	__uint(max_entries, 262144);
 	__type(key, __u32);
 	__type(value, struct pending);
 } pending SEC(".maps");
@@ -124,10 +138,10 @@ struct {
 	__type(value, struct lp_mark);
 } known SEC(".maps");
 
-/* What flows through a pipe, and who reads it: goes with the pipe. More
- * readers than slots: counted, and the pipe's writes are refused to sources
- * while enforcing, since a reader could be missed. */
-#define PIPE_READERS 16
+/* What flows through a pipe, and who reads it: goes with the pipe. More living
+ * readers than slots: counted; when one of them runs what it reads, sources
+ * may not write to the pipe while enforcing. */
+#define PIPE_READERS 32
 #define READER_CODE 0x80000000u
 #define READER_SHELL 0x40000000u
 #define READER_TGID 0x3fffffffu
@@ -245,9 +259,10 @@ struct {
 	__type(value, struct lp_interp);
 } interp_files SEC(".maps");
 
-/* Script suffixes without the dot -> languages. */
+/* Script suffixes without the dot, and whole names without one (Makefile)
+ * -> languages. */
 struct suffix {
-	char name[8];
+	char name[16];
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -270,7 +285,7 @@ struct {
 #define PATH_DEPTH 128
 #define TEXT_MAX 4096
 #define NAME_ROOM 264
-#define ARGS_MAX 512
+#define ARGS_MAX 4096
 struct scratch {
 	/* SipHash state */
 	__u64 v0, v1, v2, v3;
@@ -304,6 +319,8 @@ struct scratch {
 	/* argument scan */
 	__u32 arg_state, arg_number, arg_pos, arg_flags;
 	__u32 arg_match, arg_result;
+	__u32 arg_place; /* PLACE_*: whether the operand names a descriptor */
+	__u32 zero;
 	/* event, sent as one piece with its text */
 	struct lp_event event;
 	union {

@@ -37,24 +37,26 @@ __noinline int carries_marks(__u64 magic)
 	return true;
 }
 
-static __always_inline __u32 filter_slot(__u64 ino, __u32 gen)
+/* By the inode number alone: the owner of an ext2 file may change its
+ * generation (chattr -v). */
+static __always_inline __u32 filter_slot(__u64 ino)
 {
-	__u64 h = (ino ^ ((__u64)gen << 20)) * 0x9e3779b97f4a7c15ull;
+	__u64 h = ino * 0x9e3779b97f4a7c15ull;
 
 	return h >> 41; /* 23 bits: FILTER_WORDS * 64 */
 }
 
-static __always_inline bool filter_has(__u64 ino, __u32 gen)
+static __always_inline bool filter_has(__u64 ino)
 {
-	__u32 slot = filter_slot(ino, gen), word = slot / 64;
+	__u32 slot = filter_slot(ino), word = slot / 64;
 	__u64 *w = bpf_map_lookup_elem(&filter, &word);
 
 	return !w || (*w & (1ull << (slot & 63)));
 }
 
-static __always_inline void filter_add(__u64 ino, __u32 gen)
+static __always_inline void filter_add(__u64 ino)
 {
-	__u32 slot = filter_slot(ino, gen), word = slot / 64;
+	__u32 slot = filter_slot(ino), word = slot / 64;
 	__u64 *w = bpf_map_lookup_elem(&filter, &word);
 
 	if (w)
@@ -103,7 +105,7 @@ static __noinline struct lp_mark *find_mark_slow(struct inode *inode)
 /* The mark of a regular file, or NULL: a few instructions for the unmarked. */
 static __always_inline struct lp_mark *find_mark(struct inode *inode)
 {
-	if (!filter_has(inode->i_ino, inode->i_generation))
+	if (!filter_has(inode->i_ino))
 		return NULL;
 	return find_mark_slow(inode);
 }
@@ -143,22 +145,7 @@ static __always_inline void fill_event(struct scratch *s)
 		s->event.flags |= LP_EVENT_TRUNCATED;
 }
 
-/* Tells user space the path of a program, just resolved, the first time. */
-static __always_inline void tell_name(struct scratch *s)
-{
-	__u64 hash = s->file, folder = s->folder;
-
-	if (bpf_map_update_elem(&folders, &hash, &folder, BPF_NOEXIST))
-		return;
-	__builtin_memset(&s->event.mark, 0, sizeof(s->event.mark));
-	__builtin_memset(&s->event.file, 0, sizeof(s->event.file));
-	fill_event(s);
-	s->event.target_file = s->file;
-	s->event.target_folder = s->folder;
-	emit(s, LP_EVENT_NAME);
-}
-
-/* Stores mark `m` in both places. */
+/* Stores mark `m` in both places; fails only when neither took it. */
 static __noinline int store_mark(struct inode *inode, struct lp_file_id *id, struct lp_mark *m)
 {
 	struct lp_mark *stored;
@@ -166,7 +153,7 @@ static __noinline int store_mark(struct inode *inode, struct lp_file_id *id, str
 
 	if (!inode)
 		return 0;
-	filter_add(id->ino, id->gen);
+	filter_add(id->ino);
 	full = bpf_map_update_elem(&known, id, m, BPF_ANY) != 0;
 	if (full)
 		count(LP_COUNT_KNOWN_FULL);
@@ -175,8 +162,10 @@ static __noinline int store_mark(struct inode *inode, struct lp_file_id *id, str
 		*stored = *m;
 	} else {
 		count(LP_COUNT_STORAGE_FAILED);
-		if (full)
+		if (full) {
 			count(LP_COUNT_MARK_LOST);
+			return -ENOMEM;
+		}
 	}
 	return 0;
 }
@@ -214,51 +203,71 @@ static __noinline int write_local(struct file *file, struct inode *inode)
 	return 0;
 }
 
-/* A process that may hold state opens `file` for writing, or writes to it. */
+/* Writes of one program to a file that the same program, as the same creator,
+ * has written before: a log, a browser's cache. Only the remote may differ, and
+ * no rule asks for that: no new origin is made of each address. */
+static __always_inline bool same_creator(struct process *p, struct lp_mark *old)
+{
+	__u32 number = old->origin;
+	struct lp_origin *o = bpf_map_lookup_elem(&origins, &number);
+	__u64 a[2], b[2];
+
+	if (!o || (p->flags & PROCESS_TAINT) || !(p->flags & PROCESS_SOURCE) || !p->exe_known)
+		return false;
+	__builtin_memcpy(a, o->comm, 16);
+	__builtin_memcpy(b, &p->source_comm, 16);
+	return a[0] == b[0] && a[1] == b[1] && o->uid == p->source_uid &&
+	       o->zone == p->source_zone && o->creator_exe == p->exe && old->writer_exe == p->exe;
+}
+
+/* A process that may hold state opens `file` for writing, or writes to it.
+ * Fails only when a mark could not be kept while enforcing. */
 static __noinline int mark_file(struct file *file, struct inode *inode, bool writing)
 {
-	struct task_struct *task;
-	struct file *exe;
+	__u32 uid = bpf_get_current_uid_gid();
+	struct lp_config *c = get_config();
 	struct lp_file_id id = {};
 	struct lp_mark m = {}, *old;
 	struct process *p;
 	struct scratch *s;
 	struct dirt d = {};
+	__u64 writer = 0;
 
-	if (!file || !inode || is_exempt(current_tgid()))
+	if (!file || !inode || !c || is_exempt(current_tgid()))
 		return 0;
 	p = find_process();
+	old = find_mark(inode);
+	if (p && old && same_creator(p, old) && old->writer_uid == uid)
+		return 0;
 	dirt_of(p, &d);
 	if (!d.dirty)
-		return writing ? write_local(file, inode) : 0;
+		return writing && old ? write_local(file, inode) : 0;
 	if (!carries_marks(BPF_CORE_READ(inode, i_sb, s_magic)))
 		return 0;
-	old = find_mark_slow(inode);
-	if (old && old->origin == d.origin)
-		return 0;
-	identify(address(inode), &id);
+	s = get_scratch();
+	if (p) {
+		own_exe(s, p);
+		writer = p->exe;
+	}
 	if (old) {
 		m = *old;
-		d.origin = merge_origins(old->origin, d.origin);
-		if (d.origin == old->origin)
+		if (old->origin != d.origin)
+			d.origin = merge_origins(old->origin, d.origin);
+		/* Two writers: no rule that was made for one of them holds. */
+		if (old->writer_exe != writer)
+			writer = 0;
+		if (old->writer_uid != uid)
+			uid = UNKNOWN_UID;
+		if (old->origin == d.origin && old->writer_exe == writer && old->writer_uid == uid)
 			return 0;
 	}
-	s = get_scratch();
+	identify(address(inode), &id);
 	m.origin = d.origin;
 	m.flags = LP_MARK_DIRTY | (d.derived ? LP_MARK_DERIVED : 0);
 	m.time = now_seconds();
-	m.writer_uid = bpf_get_current_uid_gid();
+	m.writer_exe = writer;
+	m.writer_uid = uid;
 	if (s) {
-		task = bpf_get_current_task_btf();
-		exe = BPF_CORE_READ(task, mm, exe_file);
-		m.writer_exe = 0;
-		if (exe) {
-			resolve_file(s, exe);
-			if (!(s->path_flags & PATH_NOT_HOST)) {
-				m.writer_exe = s->file;
-				tell_name(s);
-			}
-		}
 		resolve_file(s, file);
 		/* Where it was *first* written stays. */
 		if (!old && !(s->path_flags & PATH_NOT_LANDING)) {
@@ -267,7 +276,8 @@ static __noinline int mark_file(struct file *file, struct inode *inode, bool wri
 			bpf_loop(s->ancestors - 1, learn_folder, &s, 0);
 		}
 	}
-	store_mark(inode, &id, &m);
+	if (store_mark(inode, &id, &m) && c->mode == LP_MODE_ENFORCE)
+		return -EPERM;
 	count(LP_COUNT_MARKS);
 	if (s) {
 		s->event.mark = m;

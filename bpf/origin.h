@@ -56,8 +56,7 @@ static __always_inline void origin_key(struct lp_origin *o, struct origin_key *k
 
 /*
  * The number of the origin that the scratch's event holds, a new one when it is
- * the first of its kind; the text is the creator's path then. 0 is "unknown",
- * which is stricter than any origin.
+ * the first of its kind. 0 is "unknown", which is stricter than any origin.
  */
 __noinline __u32 intern(void)
 {
@@ -94,6 +93,7 @@ __noinline __u32 intern(void)
 	s->event.rule = 0;
 	s->event.flags = 0;
 	s->event.target_file = s->event.target_folder = s->event.folder = 0;
+	s->event.text_len = 0;
 	emit(s, LP_EVENT_ORIGIN);
 	return number;
 full:
@@ -142,22 +142,63 @@ static __always_inline __u32 zone_of_origin(__u32 number)
 	return o ? o->zone : LP_ZONE_UNKNOWN;
 }
 
+/* Tells user space the path of a program, just resolved, the first time. */
+static __always_inline void tell_name(struct scratch *s)
+{
+	__u64 hash = s->file, folder = s->folder;
+
+	if (bpf_map_update_elem(&folders, &hash, &folder, BPF_NOEXIST))
+		return;
+	__builtin_memset(&s->event.mark, 0, sizeof(s->event.mark));
+	__builtin_memset(&s->event.file, 0, sizeof(s->event.file));
+	__builtin_memset(&s->event.origin, 0, sizeof(s->event.origin));
+	s->event.kind = s->event.verdict = s->event.mode = 0;
+	s->event.rule = 0;
+	s->event.flags = 0;
+	s->event.folder = 0;
+	s->event.target_file = s->file;
+	s->event.target_folder = s->folder;
+	emit(s, LP_EVENT_NAME);
+}
+
+/* The hash of the running executable's path, worked out once for each exec. */
+__noinline int own_exe(struct scratch *s, struct process *p)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct file *exe;
+
+	if (!s || !p || p->exe_known)
+		return 0;
+	p->exe = 0;
+	exe = BPF_CORE_READ(task, mm, exe_file);
+	if (exe) {
+		resolve_file(s, exe);
+		if (!(s->path_flags & PATH_NOT_HOST)) {
+			p->exe = s->file;
+			tell_name(s);
+		}
+	}
+	p->exe_known = 1;
+	return 0;
+}
+
 /*
  * The number of the source that process `p` is. Its creator is the executable
  * that runs now: exec ends a source, so it is the one that received.
  */
 __noinline __u32 intern_source(struct scratch *s, struct process *p)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct file *exe = BPF_CORE_READ(task, mm, exe_file);
 	struct lp_origin *o;
+	__u32 seq, number;
 
 	if (!s || !p)
 		return 0;
 	if (p->source_origin)
 		return p->source_origin;
+	seq = p->source_seq;
 	o = &s->event.origin;
 	__builtin_memset(o, 0, sizeof(*o));
+	o->creator_exe = p->exe;
 	o->creator_comm = hash_comm(s, &p->source_comm);
 	o->remote = hash_remote(s, &p->source_addr);
 	__builtin_memcpy(o->comm, &p->source_comm, 16);
@@ -167,14 +208,11 @@ __noinline __u32 intern_source(struct scratch *s, struct process *p)
 	o->zone = p->source_zone;
 	o->uid = p->source_uid;
 	o->time = p->source_time;
-	s->event.text_len = 0;
-	if (exe) {
-		resolve_file(s, exe);
-		if (!(s->path_flags & PATH_NOT_HOST))
-			o->creator_exe = s->file;
-	}
-	p->source_origin = intern();
-	return p->source_origin;
+	number = intern();
+	/* Another thread may have received from elsewhere meanwhile. */
+	if (p->source_seq == seq)
+		p->source_origin = number;
+	return number;
 }
 
 #endif

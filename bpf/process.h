@@ -13,31 +13,36 @@ static __always_inline __u32 current_tgid(void)
 	return bpf_get_current_pid_tgid() >> 32;
 }
 
-static __always_inline void set_clean(__u32 tgid)
+static __always_inline bool test_bit(void *bits, __u32 tgid)
 {
 	__u32 word = tgid / 64;
-	__u64 *w = bpf_map_lookup_elem(&clean, &word);
+	__u64 *w = bpf_map_lookup_elem(bits, &word);
 
-	if (w)
-		__sync_fetch_and_or(w, 1ull << (tgid & 63));
+	return !w || (*w & (1ull << (tgid & 63)));
 }
 
-static __always_inline void clear_clean(__u32 tgid)
+static __always_inline void set_bit(void *bits, __u32 tgid)
 {
 	__u32 word = tgid / 64;
-	__u64 *w = bpf_map_lookup_elem(&clean, &word);
+	__u64 *w = bpf_map_lookup_elem(bits, &word), bit = 1ull << (tgid & 63);
 
-	if (w)
-		__sync_fetch_and_and(w, ~(1ull << (tgid & 63)));
+	if (w && !(*w & bit)) /* 64 processes share a word: write only what changes */
+		__sync_fetch_and_or(w, bit);
+}
+
+static __always_inline void clear_bit(void *bits, __u32 tgid)
+{
+	__u32 word = tgid / 64;
+	__u64 *w = bpf_map_lookup_elem(bits, &word), bit = 1ull << (tgid & 63);
+
+	if (w && (*w & bit))
+		__sync_fetch_and_and(w, ~bit);
 }
 
 /* The fast answer: true is certain, false means "ask". */
 static __always_inline bool is_clean(__u32 tgid)
 {
-	__u32 word = tgid / 64;
-	__u64 *w = bpf_map_lookup_elem(&clean, &word);
-
-	return w && (*w & (1ull << (tgid & 63)));
+	return !test_bit(&held, tgid);
 }
 
 static __always_inline struct process *process_of(struct task_struct *task, __u64 flags)
@@ -78,7 +83,7 @@ __noinline int add_taint(struct process *p, __u32 origin, __u64 until)
 	}
 	p->taint = origin;
 	p->taint_until = until;
-	p->flags |= PROCESS_TAINT;
+	__sync_fetch_and_or(&p->flags, PROCESS_TAINT);
 	return 0;
 }
 
@@ -97,15 +102,20 @@ __noinline int dirt_of(struct process *p, struct dirt *d)
 		return 0;
 	d->origin = 0;
 	d->dirty = d->derived = 0;
-	if (!p)
+	if (!p) {
+		/* It holds state, but that can't be had: tainted, origin unknown. */
+		if (!is_clean(current_tgid()))
+			d->dirty = 1;
 		return 0;
+	}
 	if (is_tainted(p)) {
 		d->origin = p->taint;
 		d->dirty = d->derived = 1;
 	}
 	if (p->flags & PROCESS_SOURCE) {
 		s = get_scratch();
-		__u32 number = s ? intern_source(s, p) : 0;
+		own_exe(s, p); /* here, not below: the verifier allows eight frames */
+		__u32 number = intern_source(s, p);
 
 		d->origin = d->dirty ? merge_origins(d->origin, number) : number;
 		d->dirty = 1;
@@ -113,22 +123,9 @@ __noinline int dirt_of(struct process *p, struct dirt *d)
 	return 0;
 }
 
-/* Both are NULL. In two steps: the compiler would "or" the pointers together,
- * which the verifier doesn't take. */
-static __always_inline bool is_neither(void *a, void *b)
-{
-	if (a)
-		return false;
-	barrier();
-	return !b;
-}
-
 /*
- * The state of the current process, or NULL when it holds none; then the
- * "clean" bit is set for the next time. The second look closes the race with
- * a thread that creates state, or a pipe writer that pushes a taint, between
- * the first look and the setting of the bit: both clear the bit after they
- * have written.
+ * The state of the current process, with a taint that a pipe's writer pushed to
+ * it. NULL: it holds none, or (counted) it can't be had; dirt_of() tells apart.
  */
 static __noinline struct process *find_process(void)
 {
@@ -137,39 +134,31 @@ static __noinline struct process *find_process(void)
 	struct process *p = process_of(task, 0);
 	struct pending *waiting = bpf_map_lookup_elem(&pending, &tgid);
 
-	if (is_neither(p, waiting)) {
-		set_clean(tgid);
-		p = process_of(task, 0);
-		waiting = bpf_map_lookup_elem(&pending, &tgid);
-		if (is_neither(p, waiting))
-			return NULL;
-		clear_clean(tgid);
-	}
 	if (waiting) {
 		__u32 origin = waiting->origin;
 		__u64 until = waiting->until;
 
 		if (!p)
 			p = process_of(task, BPF_LOCAL_STORAGE_GET_F_CREATE);
-		if (!p) {
-			count(LP_COUNT_PROCESS_FAILED);
-			return NULL;
+		if (p) {
+			add_taint(p, origin, until);
+			bpf_map_delete_elem(&pending, &tgid);
 		}
-		add_taint(p, origin, until);
-		bpf_map_delete_elem(&pending, &tgid);
 	}
+	if (!p && !is_clean(tgid))
+		count(LP_COUNT_PROCESS_FAILED);
 	return p;
 }
 
 /* The state of the current process, made when there is none. */
 static __noinline struct process *make_process(void)
 {
-	__u32 tgid = current_tgid();
-	struct process *p = process_of(bpf_get_current_task_btf(), BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct process *p;
 
+	set_bit(&held, current_tgid());
+	p = process_of(bpf_get_current_task_btf(), BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!p)
 		count(LP_COUNT_PROCESS_FAILED);
-	clear_clean(tgid);
 	return p;
 }
 

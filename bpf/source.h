@@ -75,7 +75,7 @@ __noinline int receive(__u64 socket, __u32 family, __u32 type)
 	}
 	p = make_process();
 	if (!p)
-		return 0;
+		return 0; /* held without state: what it writes is marked, origin unknown */
 	if (p->flags & PROCESS_SOURCE) {
 		__u64 now[2], was[2];
 
@@ -96,7 +96,8 @@ __noinline int receive(__u64 socket, __u32 family, __u32 type)
 	if (leader)
 		BPF_CORE_READ_INTO(&p->source_comm, leader, comm);
 	p->source_origin = 0;
-	p->flags |= PROCESS_SOURCE;
+	__sync_fetch_and_add(&p->source_seq, 1);
+	__sync_fetch_and_or(&p->flags, PROCESS_SOURCE);
 	return 0;
 }
 

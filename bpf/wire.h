@@ -205,9 +205,10 @@ struct lp_seed {
 	__u32 result; /* 0, or a positive errno */
 };
 
-#define LP_INTERP_SUFFIX 0x1u /* a script suffix of its language, or an exec bit, makes a read a load */
+#define LP_INTERP_SUFFIX 0x1u /* a script suffix of its language makes a read a load */
 #define LP_INTERP_FIRST_ARG 0x2u /* its first operand is the program */
 #define LP_INTERP_STDIN 0x4u /* without an operand it reads the program from stdin */
+#define LP_INTERP_XBIT 0x10u /* so does an exec bit */
 #define LP_INTERP_SHELL 0x8u /* its taint from pipes ends by itself */
 
 /* How an interpreter takes its program. Option masks have bit 0-25 for a-z and

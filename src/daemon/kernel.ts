@@ -42,7 +42,7 @@ import {
 } from "../policy/interpreters.ts";
 
 /** Bits of `lp_interp.flags`; see bpf/wire.h. */
-const INTERP = { suffix: 1, firstArg: 2, stdin: 4, shell: 8 } as const;
+const INTERP = { suffix: 1, firstArg: 2, stdin: 4, shell: 8, execBit: 16 } as const;
 
 /** A zone's networks, as the kernel looks them up. */
 export interface ZoneRange {
@@ -130,8 +130,8 @@ export class Kernel implements Disposable {
       for (const suffix of suffixes) bits.set(suffix, (bits.get(suffix) ?? 0) | bit);
     }
     for (const [suffix, languages] of bits) {
-      const key = pinned(8);
-      key.set(new TextEncoder().encode(suffix).subarray(0, 7));
+      const key = pinned(16);
+      key.set(new TextEncoder().encode(suffix).subarray(0, 15));
       map.update(key, u32(languages));
     }
   }
@@ -302,7 +302,8 @@ function interpValue(rules: InterpreterRules): Uint8Array<ArrayBuffer> {
   const value = pinned(lpInterp.size);
   writeLpInterp(new DataView(value.buffer), 0, {
     flags: (rules.bySuffix ? INTERP.suffix : 0) | (rules.byFirstOperand ? INTERP.firstArg : 0) |
-      (rules.byStdin ? INTERP.stdin : 0) | (rules.shell ? INTERP.shell : 0),
+      (rules.byStdin ? INTERP.stdin : 0) | (rules.shell ? INTERP.shell : 0) |
+      (rules.byExecBit ? INTERP.execBit : 0),
     languages: languageBits(rules.languages),
     textOptions: optionBits(rules.textOptions),
     fileOptions: optionBits(rules.fileOptions),

@@ -85,12 +85,12 @@ export class Persister {
       this.#store.putTexts(this.#texts.takeFresh());
       for (const event of events) {
         if (event.type !== LpEventType.LP_EVENT_ORIGIN) continue;
-        const { origin, mark, text } = event;
+        const { origin, mark } = event;
         this.#store.putOrigin({
           ...origin,
           number: mark.origin,
           comm: commText(origin.comm),
-          creatorPath: origin.creatorExe !== 0n && text !== "" ? text : null,
+          creatorPath: this.#texts.get(origin.creatorExe),
         });
       }
       for (const event of changes) {
@@ -116,9 +116,6 @@ export class Persister {
     }
     if (text === "") return;
     switch (event.type) {
-      case LpEventType.LP_EVENT_ORIGIN:
-        this.#texts.learn(origin.creatorExe, "file", text);
-        break;
       case LpEventType.LP_EVENT_NAME:
         this.#texts.learn(event.targetFile, "file", text);
         break;

@@ -9,8 +9,10 @@ import type { ByteString } from "./bytes.ts";
 
 /** What the kernel needs to know of an interpreter; see `struct lp_interp` in bpf/wire.h. */
 export interface InterpreterRules {
-  /** A suffix of its language, or an exec bit, makes a read the loading of a script. */
+  /** A suffix of its language makes a read the loading of a script. */
   bySuffix: boolean;
+  /** So does an exec bit. */
+  byExecBit: boolean;
   /** Its first operand is the program. */
   byFirstOperand: boolean;
   /** Without an operand it reads the program from stdin. */
@@ -29,7 +31,9 @@ export interface InterpreterRules {
   stdinOptions: string;
 }
 
-/** Script suffixes by language; the kernel knows a language by its place here. */
+/**
+ * Script suffixes by language, and names without one; the kernel knows a language by its place.
+ */
 export const SUFFIXES = {
   shell: ["sh", "bash", "zsh", "ksh", "csh", "fish", "run", "command"],
   python: ["py", "pyc", "pyw", "pyz", "pth", "whl", "egg"],
@@ -46,6 +50,8 @@ export const SUFFIXES = {
   ocaml: ["ml", "cma", "cmo"],
   groovy: ["groovy", "gvy"],
   powershell: ["ps1", "psm1", "psd1"],
+  awk: ["awk"],
+  make: ["mk", "mak", "Makefile", "makefile", "GNUmakefile"],
 } as const;
 
 /** A language of {@linkcode SUFFIXES}. */
@@ -83,6 +89,7 @@ export function optionBits(letters: string): bigint {
 function rules(given: Partial<InterpreterRules>): InterpreterRules {
   return {
     bySuffix: true,
+    byExecBit: true,
     byFirstOperand: true,
     byStdin: true,
     shell: false,
@@ -102,14 +109,17 @@ const SHELL = rules({
   valueOptions: "oO",
   stdinOptions: "s",
 });
-/** awk, make: they read data, and only the file of -f is a program. */
+/** awk, make: they read data; a program is the file of -f, or is called like one. */
 const PROGRAM_BY_OPTION = rules({
-  bySuffix: false,
+  byExecBit: false,
   byFirstOperand: false,
   byStdin: false,
   fileOptions: "f",
   valueOptions: "vF",
 });
+
+const AWK = rules({ ...PROGRAM_BY_OPTION, languages: ["awk"] });
+const MAKE = rules({ ...PROGRAM_BY_OPTION, languages: ["make"], valueOptions: "CIojlWO" });
 
 const KNOWN: Readonly<Record<string, InterpreterRules>> = {
   python: rules({ languages: ["python"], textOptions: "cm", valueOptions: "WXQ" }),
@@ -126,13 +136,13 @@ const KNOWN: Readonly<Record<string, InterpreterRules>> = {
   wish: rules({ languages: ["tcl"] }),
   expect: rules({ languages: ["tcl"], textOptions: "c", fileOptions: "f" }),
   guile: rules({ languages: ["scheme"], textOptions: "ce", valueOptions: "lL" }),
-  gawk: PROGRAM_BY_OPTION,
-  mawk: PROGRAM_BY_OPTION,
-  nawk: PROGRAM_BY_OPTION,
-  awk: PROGRAM_BY_OPTION,
-  "original-awk": PROGRAM_BY_OPTION,
-  make: rules({ ...PROGRAM_BY_OPTION, valueOptions: "CIojlWO" }),
-  gmake: rules({ ...PROGRAM_BY_OPTION, valueOptions: "CIojlWO" }),
+  gawk: AWK,
+  mawk: AWK,
+  nawk: AWK,
+  awk: AWK,
+  "original-awk": AWK,
+  make: MAKE,
+  gmake: MAKE,
   Rscript: rules({ languages: ["r"], textOptions: "e" }),
   R: rules({ languages: ["r"], textOptions: "e", fileOptions: "f" }),
   julia: rules({ languages: ["julia"], textOptions: "eE", valueOptions: "LJpt" }),

@@ -25,7 +25,7 @@ Deno.test("optionBits() has a bit per letter", () => {
 Deno.test("languageBits() has a bit per language, and all fit", () => {
   const all = Object.keys(SUFFIXES) as (keyof typeof SUFFIXES)[];
   assertEquals(languageBits(all), 2 ** all.length - 1);
-  for (const suffix of Object.values(SUFFIXES).flat()) assertEquals(suffix.length <= 7, true);
+  for (const suffix of Object.values(SUFFIXES).flat()) assertEquals(suffix.length <= 15, true);
 });
 
 Deno.test("interpreterRules() knows every default interpreter", () => {
