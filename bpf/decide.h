@@ -3,8 +3,7 @@
  * The decision: may these marked bytes run as code? Tuple-space search: each
  * set of dimensions in use is a shape, and a hash table holds (shape, values)
  * -> rule. The cost is shapes x ancestors look-ups, whatever the number of
- * rules. src/policy/evaluate.ts is the same in TypeScript, and they are
- * compared.
+ * rules. src/policy/evaluate.ts is the same in TypeScript.
  */
 #ifndef LINPROV_DECIDE_H
 #define LINPROV_DECIDE_H

@@ -43,7 +43,8 @@ static __always_inline int answer(int err)
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
-/* Keeps the enumerations in the object's BTF, from which user space's are made. */
+/* Keeps the enumerations, and what no map's type names, in the object's BTF, from
+ * which user space's are made. */
 struct lp_enums {
 	enum lp_dim dim;
 	enum lp_mode mode;
@@ -52,6 +53,8 @@ struct lp_enums {
 	enum lp_event_type event_type;
 	enum lp_kind kind;
 	enum lp_verdict verdict;
+	__u32 zero;
+	struct lp_rule rule;
 };
 const volatile struct lp_enums lp_enums = {};
 

@@ -213,6 +213,15 @@ struct {
 	__type(value, __u32);
 } zones SEC(".maps");
 
+/* Loopback ports behind which a proxy stands: what comes from them counts. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, __u32);
+} proxy_ports SEC(".maps");
+
 /* The two rule sets: user space fills the inactive one and flips
  * lp_config.active, so a verdict sees one policy or the other, never a mix.
  * Its size is chosen at each reload. */
@@ -220,8 +229,10 @@ struct rules {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 1);
-	__type(key, struct lp_rule_key);
-	__type(value, struct lp_rule);
+	/* Sizes, not types: 6.1 takes a map with type information for another kind
+	 * than the ones that user space makes at a reload. */
+	__uint(key_size, sizeof(struct lp_rule_key));
+	__uint(value_size, sizeof(struct lp_rule));
 } no_rules SEC(".maps");
 
 struct {

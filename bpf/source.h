@@ -70,8 +70,11 @@ __noinline int receive(__u64 socket, __u32 family, __u32 type)
 		}
 		peer_of(sk, family, addr.b, &port);
 		zone = zone_of(&addr);
-		if (zone == LP_ZONE_LOCAL && !c->mark_localhost)
-			return 0;
+		if (zone == LP_ZONE_LOCAL && !c->mark_localhost) {
+			if (!bpf_map_lookup_elem(&proxy_ports, &port))
+				return 0;
+			zone = LP_ZONE_INTERNET;
+		}
 	}
 	p = make_process();
 	if (!p)

@@ -190,7 +190,7 @@ export function writeLpConfig(view: DataView, base: number, value: LpConfig): vo
   view.setUint32(base + 36, value.zero2, true);
 }
 
-/** `struct lp_enums`: 28 bytes. */
+/** `struct lp_enums`: 56 bytes. */
 export interface LpEnums {
   dim: number;
   mode: number;
@@ -199,10 +199,12 @@ export interface LpEnums {
   eventType: number;
   kind: number;
   verdict: number;
+  zero: number;
+  rule: LpRule;
 }
 /** Where the fields of {@linkcode LpEnums} lie. */
 export const lpEnums = {
-  size: 28,
+  size: 56,
   fields: {
     dim: { offset: 0, size: 4, kind: "u32" },
     mode: { offset: 4, size: 4, kind: "u32" },
@@ -211,6 +213,8 @@ export const lpEnums = {
     eventType: { offset: 16, size: 4, kind: "u32" },
     kind: { offset: 20, size: 4, kind: "u32" },
     verdict: { offset: 24, size: 4, kind: "u32" },
+    zero: { offset: 28, size: 4, kind: "u32" },
+    rule: { offset: 32, size: 24, kind: "lp_rule" },
   },
 } as const;
 /** Reads a {@linkcode LpEnums}. */
@@ -223,6 +227,8 @@ export function readLpEnums(view: DataView, base = 0): LpEnums {
     eventType: view.getUint32(base + 16, true),
     kind: view.getUint32(base + 20, true),
     verdict: view.getUint32(base + 24, true),
+    zero: view.getUint32(base + 28, true),
+    rule: readLpRule(view, base + 32),
   };
 }
 /** Writes a {@linkcode LpEnums}. */
@@ -234,6 +240,8 @@ export function writeLpEnums(view: DataView, base: number, value: LpEnums): void
   view.setUint32(base + 16, value.eventType, true);
   view.setUint32(base + 20, value.kind, true);
   view.setUint32(base + 24, value.verdict, true);
+  view.setUint32(base + 28, value.zero, true);
+  writeLpRule(view, base + 32, value.rule);
 }
 
 /** `struct lp_event`: 216 bytes. */
@@ -645,11 +653,11 @@ export function writeLpShapes(view: DataView, base: number, value: LpShapes): vo
 /** The global variables in .rodata. */
 export const rodata = {
   name: ".rodata",
-  size: 44,
+  size: 72,
   variables: {
     lpKey0: { offset: 0, size: 8, kind: "u64" },
     lpKey1: { offset: 8, size: 8, kind: "u64" },
-    lpEnums: { offset: 16, size: 28, kind: "bytes" },
+    lpEnums: { offset: 16, size: 56, kind: "bytes" },
   },
 } as const;
 

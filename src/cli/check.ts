@@ -12,6 +12,7 @@ import { compile, CompileError } from "../policy/compile.ts";
 import { lintRules } from "../policy/lint.ts";
 import { parseAllowlist } from "../policy/parse.ts";
 import type { Finding, Rule } from "../policy/rule.ts";
+import { undecided } from "../policy/undecided.ts";
 import { assignZones } from "../policy/zones.ts";
 import { flagOn, flagValue, type Handler } from "./command.ts";
 import { ExitCode } from "./exit.ts";
@@ -28,7 +29,11 @@ export const handler: Handler = async (context) => {
   const now = Math.floor(Date.now() / 1000);
   const text = await readRules(file);
   const parsed = parseAllowlist(text, { zones: zones.keys(), positions: true });
-  const errors = [...parsed.errors, ...limits(parsed.rules, zones, now)];
+  const errors = [
+    ...parsed.errors,
+    ...undecided(parsed.rules),
+    ...limits(parsed.rules, zones, now),
+  ];
   const warnings = [
     ...parsed.warnings,
     ...lintRules(parsed.rules, { now, isUserWritable }),

@@ -152,12 +152,12 @@ export const KEYS: readonly Key[] = [
   {
     name: "allowlist",
     setting: "allowlist",
-    live: true,
+    live: false,
     flag: true,
     schema: path,
     fromText: asText,
   },
-  { name: "soak", setting: "soak", live: true, flag: true, schema: dims, fromText: asText },
+  { name: "soak", setting: "soak", live: false, flag: true, schema: dims, fromText: asText },
   {
     name: "mark_localhost",
     setting: "markLocalhost",
@@ -211,7 +211,13 @@ export const KEYS: readonly Key[] = [
     schema: ports,
     fromText: asText,
   },
-  // Decides which programs are loaded.
-  { name: "hashes", setting: "hashes", live: false, flag: false, schema: truth, fromText: asTruth },
+  {
+    name: "hashes",
+    setting: "hashes",
+    live: false,
+    flag: false,
+    schema: v.pipe(truth, v.check((on) => !on, "true is not supported by this version")),
+    fromText: asTruth,
+  },
   { name: "zones", setting: "zones", live: true, flag: false, schema: zones, fromText: asText },
 ];

@@ -47,7 +47,7 @@ Deno.test("resolveSettings() reads every key", () => {
       log_format = "json"
       notifications = "group"
       proxy_ports = [8888, 3128]
-      hashes = true
+      hashes = false
       [zones]
       office = ["192.0.2.0/24", "2001:db8::/32"]
     `,
@@ -65,7 +65,7 @@ Deno.test("resolveSettings() reads every key", () => {
     logFormat: "json",
     notifications: "group",
     proxyPorts: [8888, 3128],
-    hashes: true,
+    hashes: false,
   });
   assertEquals(zones.map(({ name }) => name), ["office"]);
   assertEquals(zones[0]!.networks.map(({ prefix }) => prefix), [120, 32]);

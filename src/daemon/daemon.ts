@@ -6,6 +6,7 @@
  */
 
 import { ExitCode } from "../cli/exit.ts";
+import { KEYS } from "../config/keys.ts";
 import type { Settings } from "../config/settings.ts";
 import { UserError } from "../errors.ts";
 import type { KernelEvent, VerdictEvent } from "../events/event.ts";
@@ -317,10 +318,10 @@ export class Daemon {
 /** Milliseconds in which learned rules are collected before the kernel is told. */
 const TAKE_OVER_MS = 2000;
 
-/** The settings that SIGHUP changes. */
+/** The settings that SIGHUP changes, out of new ones. */
 function changeable(settings: Settings): Partial<Settings> {
-  const { mode, markLocalhost, interpreters, zones, logLevel, logFile, logFormat } = settings;
-  return { mode, markLocalhost, interpreters, zones, logLevel, logFile, logFormat };
+  const live = KEYS.filter((key) => key.live).map(({ setting }) => [setting, settings[setting]]);
+  return Object.fromEntries(live) as Partial<Settings>;
 }
 
 function liveSettings(settings: Settings): LiveSettings {
@@ -328,6 +329,7 @@ function liveSettings(settings: Settings): LiveSettings {
     mode: settings.mode,
     markLocalhost: settings.markLocalhost,
     interpreters: [...settings.interpreters],
+    proxyPorts: [...settings.proxyPorts],
     zones: settings.zones.map(({ name, networks }) => ({
       name,
       networks: networks.map(({ bytes, prefix }) => ({ bytes, prefix })),

@@ -22,6 +22,7 @@ import { MARK_DERIVED } from "../marks/records.ts";
 import { Store } from "../marks/store.ts";
 import { compile, type CompiledPolicy, CompileError } from "../policy/compile.ts";
 import { parseAllowlist } from "../policy/parse.ts";
+import { undecided } from "../policy/undecided.ts";
 import type { Finding } from "../policy/rule.ts";
 import { assignZones } from "../policy/zones.ts";
 import { builtinRanges } from "./builtin_ranges.ts";
@@ -121,6 +122,7 @@ export class Engine implements Disposable {
     // Origins in the store hold numbers: a zone keeps its own.
     const zones = assignZones(settings.zones.map((zone) => zone.name), this.#store.zones());
     const { rules, errors } = parseAllowlist(allowlist, { zones: zones.keys() });
+    errors.push(...undecided(rules));
     if (errors.length > 0) throw new PolicyRefused(errors);
     const policy = this.#compile(rules, zones);
     const ranges: ZoneRange[] = [...builtinRanges()];
@@ -131,6 +133,7 @@ export class Engine implements Disposable {
     this.#store.putZones(zones);
     this.#kernel.setZones(ranges);
     this.#zoneNames = new Map([...zones].map(([name, number]) => [number, name]));
+    this.#kernel.setProxyPorts(settings.proxyPorts);
     this.#kernel.setSuffixes();
     setInterpreters(this.#kernel, settings.interpreters);
     this.#kernel.loadRules(policy);
@@ -208,7 +211,8 @@ export class Engine implements Disposable {
       uid: raw.uid,
       comm: commText(raw.comm),
       path: raw.text === "" ? null : raw.text,
-      host: (raw.flags & EventFlag.otherNamespace) === 0,
+      // A rule can name it only when the kernel could hash it.
+      host: raw.type !== LpEventType.LP_EVENT_VERDICT || raw.targetFile !== 0n,
       file: raw.file,
     };
     switch (raw.type) {

@@ -5,8 +5,9 @@
  */
 
 import { openFile } from "../../ffi/libc.ts";
-import { textToByteString } from "../policy/bytes.ts";
-import { interpreterRules, unversioned } from "../policy/interpreters.ts";
+import type { LpFileId } from "../../ffi/layout.gen.ts";
+import { type ByteString, textToByteString } from "../policy/bytes.ts";
+import { type InterpreterRules, interpreterRules, unversioned } from "../policy/interpreters.ts";
 import type { Kernel } from "./kernel.ts";
 
 /** Where programs lie; the kernel also knows interpreters by name, wherever they lie. */
@@ -20,22 +21,25 @@ const FOLDERS = ["/usr/bin", "/usr/local/bin", "/bin", "/usr/sbin", "/opt/bin"];
  * @param patterns Base names or full paths, `*` for any ending.
  */
 export function setInterpreters(kernel: Kernel, patterns: readonly string[]): void {
-  const names = new Map<string, string[]>();
-  for (const folder of FOLDERS) names.set(folder, listed(folder));
+  const listings = new Map<string, string[]>();
+  for (const folder of FOLDERS) listings.set(folder, listed(folder));
+  const names = new Map<ByteString, InterpreterRules>();
+  const files: [LpFileId, InterpreterRules][] = [];
   for (const pattern of patterns) {
     const slash = pattern.lastIndexOf("/");
     const base = pattern.slice(slash + 1);
-    if (slash < 0) {
-      const name = unversioned(textToByteString(base.replace(/\*+$/, "")));
-      if (name) kernel.addInterpreterName(name, interpreterRules(name));
-    }
+    const name = unversioned(textToByteString(base.replace(/\*+$/, "")));
+    const rules = interpreterRules(name);
+    if (slash < 0 && name) names.set(name, rules);
     const folders = slash < 0 ? FOLDERS : [pattern.slice(0, slash) || "/"];
     for (const folder of folders) {
-      for (const file of names.get(folder) ?? listed(folder)) {
-        if (matches(file, base)) addFile(kernel, `${folder}/${file}`, base);
+      for (const file of listings.get(folder) ?? listed(folder)) {
+        const id = matches(file, base) ? identify(kernel, `${folder}/${file}`) : null;
+        if (id) files.push([id, rules]);
       }
     }
   }
+  kernel.setInterpreters(names, files);
 }
 
 function matches(file: string, pattern: string): boolean {
@@ -53,12 +57,12 @@ function listed(folder: string): string[] {
   }
 }
 
-function addFile(kernel: Kernel, path: string, pattern: string): void {
+function identify(kernel: Kernel, path: string): LpFileId | null {
   try {
     using file = openFile(path);
-    const rules = interpreterRules(textToByteString(pattern.replace(/\*+$/, "")));
-    kernel.addInterpreterFile(kernel.query(file.number).file, rules);
+    return kernel.query(file.number).file;
   } catch {
     // A dangling link, or a file that has gone meanwhile: nothing that could run.
+    return null;
   }
 }

@@ -99,26 +99,45 @@ export class Kernel implements Disposable {
     return readLpConfig(new DataView(this.#config.buffer));
   }
 
-  /** Sets the address ranges of the zones. */
+  /** Sets the address ranges of the zones; those of before are forgotten. */
   setZones(ranges: Iterable<ZoneRange>): void {
-    const map = this.#object.map("zones");
-    const key = pinned(lpCidr.size);
-    for (const { prefix, bytes, zone } of ranges) {
-      writeLpCidr(new DataView(key.buffer), 0, { prefix, addr: bytes });
-      map.update(key, u32(zone));
-    }
+    this.#replace(
+      "zones",
+      [...ranges].map(({ prefix, bytes, zone }) => {
+        const key = pinned(lpCidr.size);
+        writeLpCidr(new DataView(key.buffer), 0, { prefix, addr: bytes });
+        return [key, u32(zone)];
+      }),
+    );
   }
 
-  /** Makes an executable an interpreter by its base name without the version. */
-  addInterpreterName(name: ByteString, rules: InterpreterRules): void {
-    const key = pinned(16);
-    key.set(byteStringToBytes(name).subarray(0, 15));
-    this.#object.map("interp_names").update(key, interpValue(rules));
+  /** Sets the loopback ports that count as the network. */
+  setProxyPorts(ports: Iterable<number>): void {
+    this.#replace("proxy_ports", [...ports].map((port) => [u32(port), u32(1)]));
   }
 
-  /** Makes one file an interpreter, whatever it is called. */
-  addInterpreterFile(file: LpFileId, rules: InterpreterRules): void {
-    this.#object.map("interp_files").update(fileKey(file), interpValue(rules));
+  /**
+   * Sets which executables are interpreters.
+   *
+   * @param names By base name without the version.
+   * @param files By the file itself, whatever it is called.
+   */
+  setInterpreters(
+    names: Iterable<readonly [ByteString, InterpreterRules]>,
+    files: Iterable<readonly [LpFileId, InterpreterRules]>,
+  ): void {
+    this.#replace(
+      "interp_names",
+      [...names].map(([name, rules]) => {
+        const key = pinned(16);
+        key.set(byteStringToBytes(name).subarray(0, 15));
+        return [key, interpValue(rules)];
+      }),
+    );
+    this.#replace(
+      "interp_files",
+      [...files].map(([file, rules]) => [fileKey(file), interpValue(rules)]),
+    );
   }
 
   /** Sets the script suffixes of all languages. */
@@ -269,6 +288,19 @@ export class Kernel implements Disposable {
     for (const link of this.#links.splice(0)) link[Symbol.dispose]();
     this.#ring[Symbol.dispose]();
     this.#object[Symbol.dispose]();
+  }
+
+  /** Writes the new elements before it removes those that are no longer there. */
+  #replace(name: string, elements: [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>][]): void {
+    const map = this.#object.map(name);
+    for (const [key, value] of elements) map.update(key, value);
+    const kept = new Set(elements.map(([key]) => key.join()));
+    const gone: Uint8Array<ArrayBuffer>[] = [];
+    const key = pinned(map.keySize);
+    for (let more = map.nextKey(null, key); more; more = map.nextKey(key, key)) {
+      if (!kept.has(key.join())) gone.push(key.slice());
+    }
+    for (const old of gone) map.delete(old);
   }
 
   #runSeed(program: string, fill: (view: DataView) => void): boolean {

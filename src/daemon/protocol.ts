@@ -21,6 +21,7 @@ export interface LiveSettings {
   markLocalhost: boolean;
   interpreters: readonly string[];
   zones: ZoneSetting[];
+  proxyPorts: readonly number[];
 }
 
 /** Starts the kernel side. */

@@ -87,7 +87,7 @@ export const RUN: CommandSpec = {
     "whether the allowlist permits it. A flag wins over the environment, the environment over " +
     "the configuration file, and that over the defaults.",
     "SIGHUP reloads the allowlist and the settings that can change while it runs; SIGTERM and " +
-    "SIGINT end it and enforcement with it. A crash leaves enforcement on.",
+    "SIGINT end it, and enforcement with it.",
   ],
   flags: [
     CONFIG,
