@@ -14,6 +14,7 @@ T=/srv/lab/$LAB_NAME
 LOG=$T/.daemon.log
 LOG_MARK=0
 DAEMON_PID=
+WRONG=0
 PATH=$PATH:/lab/bin
 
 [ "${LAB_BOOT:-1}" != 1 ] || rm -rf "$T"
@@ -24,9 +25,13 @@ trap on_exit EXIT
 
 on_exit() {
   local rc=$?
-  [ "$rc" != 0 ] && [ -s "$LOG" ] || return 0
-  echo "--- the daemon's log, its last 60 lines"
-  tail -n 60 "$LOG"
+  if [ $rc = 0 ] && [ $WRONG = 0 ]; then return 0; fi
+  [ $WRONG = 0 ] || echo "FAILED: $WRONG checks" >&2
+  if [ -s "$LOG" ]; then
+    echo "--- the daemon's log, its last 60 lines"
+    tail -n 60 "$LOG"
+  fi
+  exit 1
 }
 
 # fail MESSAGE: ends the scenario.
@@ -49,17 +54,17 @@ remote_up() {
   ip addr replace $REMOTE/32 dev lo
 }
 
-# serve DIR [PORT]: serves a folder over HTTP from the remote address; sets $URL.
+# serve DIR [PORT]: serves a folder over HTTP. Sets $URL, at the remote address, and $NEAR, the same
+# at the loopback address, which is no network.
 serve() {
-  local line fd pipe=$T/.serve.$RANDOM
+  local port=${2:-8000}
   remote_up
-  mkfifo "$pipe"
-  python3 -u -m http.server "${2:-0}" --bind $REMOTE --directory "$1" >"$pipe" 2>>"$T/.serve.log" &
-  exec {fd}<>"$pipe"
-  # It says where it listens once it does.
-  read -r -t 30 line <&$fd || fail "no web server came up: $(cat "$T/.serve.log")"
-  [[ $line =~ port\ ([0-9]+) ]] || fail "the web server said: $line"
-  URL=http://$REMOTE:${BASH_REMATCH[1]}
+  # It goes to the background once it listens.
+  until busybox httpd -p "0.0.0.0:$port" -h "$1" 2>"$T/.serve.log"; do
+    [ $((port++)) -lt 8100 ] || fail "no web server came up: $(cat "$T/.serve.log")"
+  done
+  URL=http://$REMOTE:$port
+  NEAR=http://127.0.0.1:$port
 }
 
 ## Daemon
@@ -110,6 +115,12 @@ log_lacks() {
   local line
   line=$(tail -n "+$((LOG_MARK + 1))" "$LOG" | grep -m1 -E -e "$1") || return 0
   fail "a line of the log matches '$1', expected none: $line"
+}
+
+# check ASSERTION…: one of many that don't depend on each other: when it fails, the scenario goes on
+# and fails at its end.
+check() {
+  ("$@") || WRONG=$((WRONG + 1))
 }
 
 ## Assertions; each leaves the command's output in $T/.out

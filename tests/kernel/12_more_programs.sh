@@ -1,0 +1,60 @@
+# As 11_programs, with what hides the way of the bytes better: other unpackers and downloaders,
+# pairs of sockets, copies made in the kernel, stores into a mapping, files without a name.
+# deadline: 600
+. /lab/kernel/lib.sh
+
+mkdir www
+make_elf www/program
+(
+  cd www
+  7z a program.7z program >/dev/null
+  echo program | cpio -o --quiet >program.cpio
+  xz -k program
+  zstd -q program
+  mkdir -p tree/DEBIAN
+  cp program tree/
+  printf 'Package: p\nVersion: 1\nArchitecture: all\nMaintainer: m\nDescription: d\n' \
+    >tree/DEBIAN/control
+  dpkg-deb -b tree program.deb >/dev/null
+  git init -q repository
+  cp program repository/
+  git -C repository add program
+  git -C repository -c user.name=n -c user.email=e commit -q -m m
+  git -C repository update-server-info
+)
+serve www
+daemon_start --mode enforce
+
+number=0
+while read -r way <&3; do
+  for base in "$NEAR" "$URL"; do
+    dir=$T/$((++number))
+    mkdir "$dir"
+    cd "$dir"
+    URL=$base bash -euc -o pipefail "$way"
+    chmod +x program
+    if [ "$base" = "$NEAR" ]; then
+      check assert_runs env WAY="$way" ./program
+    else
+      check assert_blocked env WAY="$way" ./program
+    fi
+  done
+done 3<<'WAYS'
+python3 -c 'import os; from urllib.request import *; urlretrieve(os.environ["URL"] + "/program", "program")'
+curl -sS -O $URL/program.7z; 7z x program.7z > log
+curl -sS $URL/program.cpio | cpio -i --quiet
+curl -sS -O $URL/program.xz; xz -d program.xz
+curl -sS $URL/program.zst | zstd -dqo program
+curl -sS -O $URL/program.deb; dpkg-deb -x program.deb .
+git clone -q $URL/repository/.git r; ln r/program
+mkdir a; curl -sS -o a/program $URL/program; rsync a/program .
+curl -sS -o a $URL/program; socat -u FILE:a CREATE:program
+curl -sS $URL/program | socat -u STDIN CREATE:program
+curl -sS $URL/program | socat -u STDIN EXEC:'tee program' > log
+curl -sS -o a $URL/program; copies copy_file_range a program
+curl -sS -o a $URL/program; copies sendfile a program
+curl -sS -o a $URL/program; copies splice a program
+curl -sS -o a $URL/program; copies mapped a program
+curl -sS -o a $URL/program; copies unnamed a program
+WAYS
+daemon_stop

@@ -1,0 +1,73 @@
+# A downloaded script is refused however an interpreter comes by it; the same script from a server
+# at the loopback address, which is no network, runs.
+# deadline: 600
+. /lab/kernel/lib.sh
+
+mkdir www
+cd www
+printf '#!/bin/sh\necho ran\n' >s.sh
+echo 'print("ran")' | tee s.py s.lua >s.txt
+echo 'print "ran\n";' >s.pl
+echo 'BEGIN { print "ran" }' >s.awk
+printf 'all:\n\t@echo ran\n' >s.mk
+cd "$T"
+serve www
+daemon_start --mode enforce
+
+number=0
+while read -r way <&3; do
+  for base in "$NEAR" "$URL"; do
+    dir=$T/$((++number))
+    mkdir "$dir"
+    cd "$dir"
+    for file in s.sh s.py s.txt s.lua s.pl s.awk s.mk; do
+      case $way in *$file*) curl -sS -O "$base/$file" && chmod +x $file ;; esac
+    done
+    log_mark
+    URL=$base bash -c "$way" >out 2>&1 || true
+    if [ "$base" = "$NEAR" ]; then
+      check assert_runs env WAY="$way" grep -x ran out
+    else
+      check assert_rc 1 env WAY="$way" grep -x ran out
+      check await_log "BLOCKED-(EXEC|SCRIPT) (target|script)=($dir/|\(pipe)"
+    fi
+  done
+done 3<<'WAYS'
+./s.sh
+sh s.sh
+bash s.sh
+bash -x s.sh
+. ./s.sh
+source s.sh
+bash < s.sh
+bash 0<> s.sh
+cat s.sh | sh
+cat s.sh | bash -s argument
+curl -sS $URL/s.sh | sh
+curl -sS $URL/s.sh | tee copy | bash
+wget -qO- $URL/s.sh | sh
+busybox sh s.sh
+exec -a anything bash s.sh
+mv s.sh anything; bash anything
+mv s.sh anything; bash ./anything
+env -i /bin/dash s.sh
+python3 s.py
+python3.11 -B s.py
+python3 s.txt
+python3 < s.py
+python3 -c 'import s' # s.py
+python3 -m s # s.py
+curl -sS $URL/s.py | python3 -
+perl s.pl
+perl -w s.pl
+perl -e 'require "./s.pl"'
+awk -f s.awk
+awk -v a=b -fs.awk
+gawk --file=s.awk
+make -f s.mk
+make -sfs.mk
+mv s.mk Makefile; make
+lua5.4 s.lua
+lua5.4 -e 'dofile("s.lua")'
+WAYS
+daemon_stop
