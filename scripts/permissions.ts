@@ -35,8 +35,13 @@ export const ENVIRONMENT: readonly string[] = [
 
 /** Programs that the program starts. */
 export const PROGRAMS: readonly string[] = [
-  // setup, upgrade and uninstall.
+  // setup, upgrade and uninstall: the service, whose file something is, and the linprov that is
+  // being installed.
   "systemctl",
+  "dpkg",
+  "rpm",
+  "/usr/local/bin/linprov",
+  "/usr/local/bin/.linprov.new",
   // notify.
   "notify-send",
 ];

@@ -9,7 +9,7 @@ import type { Command } from "./command.ts";
 import { CONFIRM, DOCTOR, RUN, SOAK, STATUS } from "./specs/daemon.ts";
 import { ALLOW, CHECK, HASHDB_GREP, HASHDB_RESOLVE, SHOW, WHY } from "./specs/files.ts";
 import { COMPLETIONS, HELP, MAN } from "./specs/help.ts";
-import { NOTIFY } from "./specs/install.ts";
+import { NOTIFY, SETUP, UNINSTALL, UPGRADE } from "./specs/install.ts";
 
 /** All commands. A new one is one entry here, its spec and its file. */
 export const COMMANDS: readonly Command[] = [
@@ -25,6 +25,9 @@ export const COMMANDS: readonly Command[] = [
   { ...STATUS, load: () => import("./status.ts") },
   { ...DOCTOR, load: () => import("./doctor.ts") },
   { ...NOTIFY, load: () => import("./notify.ts") },
+  { ...SETUP, load: () => import("./setup.ts") },
+  { ...UPGRADE, load: () => import("./upgrade.ts") },
+  { ...UNINSTALL, load: () => import("./uninstall.ts") },
   { ...COMPLETIONS, load: () => import("./completions.ts") },
   { ...MAN, load: () => import("./man.ts") },
   { ...HELP, load: () => import("./help.ts") },

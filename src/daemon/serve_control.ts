@@ -11,6 +11,7 @@ import { type Peer, RequestError, type Verb } from "../control/protocol.ts";
 import { ControlServer } from "../control/server.ts";
 import { UserError } from "../errors.ts";
 import { logger } from "../log/log.ts";
+import { adopt } from "./adopt.ts";
 import type { Daemon } from "./daemon.ts";
 
 /** A control socket that is open. */
@@ -40,6 +41,7 @@ export async function serveControl(
     verbs: {
       allow: permit(daemon, false),
       once: permit(daemon, true),
+      adopt,
       why: (token) => answered(() => `OK ${JSON.stringify(daemon.why(token))}`),
       confirm: (_argument, peer) =>
         answered(() => {

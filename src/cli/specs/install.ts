@@ -19,24 +19,50 @@ export const SETUP: CommandSpec = {
   summary: "Install linprov on this host",
   description: [
     "Puts the binary to /usr/local/bin/linprov, a configuration and an allowlist to " +
-    "/etc/linprov, and a systemd unit. What is there already stays as it is, so it can be run " +
-    "again.",
+    "/etc/linprov, a systemd unit, completions and a manual page, and starts the service, which " +
+    "observes until the configuration says otherwise. What is there already stays as it is, so " +
+    "it can be run again.",
   ],
   flags: INSTALL_FLAGS,
+  exits: [{ code: 4, help: "A package owns the files, or this host can't run linprov yet" }],
+  sockets: true,
 };
 
 /** `linprov upgrade`. */
 export const UPGRADE: CommandSpec = {
   name: "upgrade",
-  summary: "Replace the installed linprov by this one",
+  summary: "Replace the installed linprov by another one",
+  description: [
+    "FILE is the new linprov; without it, the one that is called. Under enforcement a downloaded " +
+    "linprov is refused like any other download: call the installed one and name the new one. " +
+    "That root does so is the approval: the running daemon makes a copy without a mark.",
+    "The copy is tried before it replaces anything, and the old one comes back when the service " +
+    "doesn't start with it.",
+  ],
+  operands: [{ name: "FILE", optional: true, help: "The new linprov" }],
   flags: INSTALL_FLAGS,
+  examples: [{ line: "linprov upgrade ./linprov", help: "Install what was downloaded" }],
+  exits: [{ code: 4, help: "It doesn't work here, and the old one is in place" }],
+  sockets: true,
 };
 
 /** `linprov uninstall`. */
 export const UNINSTALL: CommandSpec = {
   name: "uninstall",
   summary: "Remove linprov from this host",
-  flags: INSTALL_FLAGS,
+  description: [
+    "Ends the service, and removes what setup and the daemon made: also the configuration, the " +
+    "allowlist, the marks on files and the audit store, unless it is told to keep them.",
+  ],
+  flags: [
+    ...INSTALL_FLAGS,
+    {
+      name: "keep-state",
+      kind: "switch",
+      help: "Keep /etc/linprov, /var/lib/linprov and the marks on files",
+    },
+  ],
+  sockets: true,
 };
 
 /** `linprov notify`. */

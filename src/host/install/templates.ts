@@ -1,0 +1,132 @@
+/**
+ * The first configuration and the first allowlist of a host.
+ *
+ * @module
+ */
+
+import { type Key, KEYS } from "../../config/keys.ts";
+import { DEFAULTS } from "../../config/settings.ts";
+
+/** What a configuration key means, for its comment; one line each. */
+const MEANINGS: Readonly<Record<string, readonly string[]>> = {
+  mode: [
+    "What happens to marked files that no rule permits: observe logs them, soak also proposes",
+    "rules, enforce refuses them.",
+  ],
+  allowlist: ["The file with the rules."],
+  soak: ["The dimensions of the rules that soak proposes; linprov(8) has them all."],
+  mark_localhost: ["Whether loopback counts as the network."],
+  interpreters: [
+    "The interpreters whose scripts are checked, by executable name or full path; * for any",
+    "ending. An empty list switches script checks off.",
+  ],
+  hash_db: ["The audit store, which also keeps the marks."],
+  log_level: ["The least severe level that is logged: trace, debug, info, warn or error."],
+  log_file: [
+    "A file that the log is appended to. Without it the log goes to standard error: under",
+    "systemd, to the journal.",
+  ],
+  log_format: ["text, or json: one object a line."],
+  notifications: [
+    "With group, members of the group linprov may see blocks and permit them.",
+  ],
+  proxy_ports: ["Loopback ports behind which a proxy stands: what comes from them counts."],
+  hashes: ["Whether the SHA-256 of what is executed is computed, so that rules may name it."],
+  zones: ["Networks with a name, for rules with origin_zone=NAME. This table has to stand last."],
+};
+
+/** What stands for a key that has no default, or an empty one. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  log_file: 'log_file = "/var/log/linprov.log"',
+  proxy_ports: "proxy_ports = [8888]",
+  zones: '[zones]\n#office = ["192.0.2.0/24", "2001:db8::/32"]',
+};
+
+/** Columns that a line of the configuration has at most. */
+const WIDTH = 100;
+
+/**
+ * The configuration with every key and its default, all commented out.
+ *
+ * @returns The text of config.toml.
+ */
+export function configTemplate(): string {
+  return [
+    "# The configuration of linprov. All keys stand here with what holds without them; remove the #",
+    "# in front of one to change it. `systemctl reload linprov` applies the changes. Flags of",
+    "# `linprov run` win over the environment, and that over this file.",
+    ...KEYS.flatMap((key) => ["", ...keyLines(key)]),
+    "",
+  ].join("\n");
+}
+
+function keyLines(key: Key): string[] {
+  const comment = [...MEANINGS[key.name] ?? []];
+  if (!key.live) comment.push("A change needs a restart: systemctl restart linprov");
+  const lines = comment.map((line) => `# ${line}`);
+  const example = EXAMPLES[key.name];
+  return [...lines, `#${example ?? `${key.name} = ${toml(DEFAULTS[key.setting])}`}`];
+}
+
+/** A default as TOML; long lists over several lines. */
+function toml(value: unknown): string {
+  if (!Array.isArray(value)) return JSON.stringify(value);
+  const items = value.map((item) => JSON.stringify(item));
+  const flat = `[${items.join(", ")}]`;
+  if (flat.length <= WIDTH / 2) return flat;
+  const lines = [""];
+  for (const item of items) {
+    const longer = `${lines.at(-1)} ${item},`;
+    if (longer.length > WIDTH - 3) lines.push(` ${item},`);
+    else lines[lines.length - 1] = longer;
+  }
+  return `[\n${lines.map((line) => `# ${line}`).join("\n")}\n#]`;
+}
+
+/** Package managers by the program that writes the files. */
+const PACKAGE_MANAGERS: readonly (readonly [program: string, reason: string])[] = [
+  ["/usr/bin/dpkg", "packages, also those that apt brings"],
+  ["/usr/bin/rpm", "packages installed by rpm itself"],
+  ["/usr/bin/dnf5", "packages"],
+  ["/usr/bin/zypper", "packages"],
+  ["/usr/bin/pacman", "packages"],
+];
+
+/**
+ * The first allowlist: how rules are written, and the one rule that keeps an
+ * upgrade of the system from locking everybody out.
+ *
+ * @param exists Whether a program is on this host.
+ * @returns The text of the allowlist.
+ */
+export function allowlistTemplate(exists: (program: string) => boolean): string {
+  const rules = PACKAGE_MANAGERS.filter(([program]) => exists(program)).map(([program, reason]) =>
+    `writer_process=${program};writer_uid=0 # reason="${reason}"`
+  );
+  return `\
+# The allowlist of linprov: what may run although it came from the network. One rule a line, all
+# its conditions must hold; any rule will do, but one that starts with "deny " wins over all others.
+#   linprov check               looks for mistakes before they matter
+#   systemctl reload linprov    applies the changes; a file with a mistake changes nothing
+#   linprov allow TOKEN         adds the rule for what was just blocked, see the log
+#
+#   target_filename=/usr/bin/foo     the executed file
+#   target_folder=/opt/app/          the folder it lies in; /opt/app/* with all folders below
+#   landing_filename=x.sh            its name where it was first written
+#   landing_folder=/home/u/Downloads/   the folder where it was first written, or .../*
+#   creator_process=/usr/bin/curl    who brought it from the network; also creator_comm=curl and
+#                                    creator_uid=1000
+#   writer_process=/usr/bin/dpkg     who wrote this very file; also writer_uid=0
+#   origin_zone=lan                  local, lan, internet, foreign, or one of the configuration
+#   sha256=HEX                       its content
+#   execution_uid=1000               who executes it
+#
+# Values may be quoted, with the escapes \\n \\t \\" \\\\ \\xHH. For example:
+#landing_folder=/home/user/src/*;creator_process=/usr/bin/git
+#target_filename="/opt/My App/run";origin_zone=lan # expires=2027-12-31 reason="trial" by=me
+#deny landing_folder=/home/user/Downloads/
+
+# What the package manager installs may run, or the next upgrade of the system locks you out.
+${rules.length > 0 ? rules.join("\n") : "#writer_process=/usr/bin/PROGRAM;writer_uid=0"}
+`;
+}

@@ -1,0 +1,59 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { KEYS } from "../../config/keys.ts";
+import { resolveSettings } from "../../config/resolve.ts";
+import { DEFAULTS } from "../../config/settings.ts";
+import { lintRules } from "../../policy/lint.ts";
+import { parseAllowlist } from "../../policy/parse.ts";
+import { allowlistTemplate, configTemplate } from "./templates.ts";
+
+function settings(text: string) {
+  return resolveSettings({ text, file: "config.toml", env: () => undefined, flags: new Map() });
+}
+
+/** The template as somebody has it who removes the # in front of every key. */
+function uncommented(): string {
+  return configTemplate().replaceAll(/^#(?=\S)/gm, "").replaceAll(/^# {2}/gm, "  ");
+}
+
+Deno.test("configTemplate() changes nothing", () => {
+  assertEquals(settings(configTemplate()), DEFAULTS);
+});
+
+Deno.test("configTemplate() has every key with its default and what it means", () => {
+  const { logFile, proxyPorts, zones, ...rest } = settings(uncommented());
+  const { logFile: _1, proxyPorts: _2, zones: _3, ...defaults } = DEFAULTS;
+  assertEquals<unknown>(rest, defaults);
+  // These have no default that could be shown.
+  assertEquals([logFile, proxyPorts, zones.map(({ name }) => name)], [
+    "/var/log/linprov.log",
+    [8888],
+    ["office"],
+  ]);
+  const lines = configTemplate().split("\n");
+  for (const { name } of KEYS) {
+    const at = lines.findIndex((line) => line.startsWith(`#${name} =`) || line === `#[${name}]`);
+    assert(at > 0, name);
+    assert(lines[at - 1]!.startsWith("# "), `${name} has no comment`);
+  }
+  assertEquals(lines.filter((line) => line.length > 100), []);
+});
+
+Deno.test("allowlistTemplate() permits the host's package managers, and that only", () => {
+  const read = (programs: string[]) => {
+    const text = allowlistTemplate((program) => programs.includes(program));
+    const parsed = parseAllowlist(new TextEncoder().encode(text), { zones: ["lan"] });
+    assertEquals([parsed.errors, lintRules(parsed.rules, { now: 0 })], [[], []]);
+    return parsed.rules.map(({ when }) => when);
+  };
+  assertEquals(read([]), []);
+  assertEquals(read(["/usr/bin/dpkg"]), [{ writer_process: "/usr/bin/dpkg", writer_uid: 0 }]);
+});
+
+Deno.test("allowlistTemplate() shows rules that can be used as they stand", () => {
+  const text = allowlistTemplate(() => false);
+  const examples = text.split("\n").filter((line) => /^#(\w+=|deny )/.test(line));
+  assertEquals(examples.length, 4);
+  const rules = new TextEncoder().encode(examples.map((line) => line.slice(1)).join("\n"));
+  assertEquals(parseAllowlist(rules, { zones: ["lan"] }).errors, []);
+  assertStringIncludes(text, '\\n \\t \\" \\\\ \\xHH');
+});

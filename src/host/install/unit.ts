@@ -1,0 +1,59 @@
+/**
+ * The systemd unit.
+ *
+ * @module
+ */
+
+import { BINARY } from "./places.ts";
+
+/** The first line of a unit that belongs to `setup`. */
+export const UNIT_HEADER =
+  "# Made by `linprov setup`, replaced by `linprov upgrade`. Change it with `systemctl edit linprov`,";
+
+/** The unit. */
+export const UNIT_TEXT = `${UNIT_HEADER}
+# which both leave alone. Without the first line they leave this file alone, too.
+
+[Unit]
+Description=linprov, a mark of the web for Linux
+Documentation=man:linprov(8)
+# The rescue: add linprov.mode=off to the kernel command line. The rescue and emergency targets
+# don't start it either.
+ConditionKernelCommandLine=!linprov.mode=off
+# Early: as soon as its files can be read, before the network and before every ordinary service,
+# so that nothing marked runs unseen at boot.
+DefaultDependencies=no
+RequiresMountsFor=/usr/local/bin /etc/linprov /var/lib/linprov /var/cache/linprov
+After=local-fs.target
+Before=sysinit.target network-pre.target
+Wants=network-pre.target
+Conflicts=shutdown.target
+Before=shutdown.target
+StartLimitIntervalSec=60
+StartLimitBurst=5
+
+[Service]
+Type=notify
+ExecStart=${BINARY} run
+ExecReload=/bin/kill -HUP $MAINPID
+TimeoutStartSec=90
+TimeoutStopSec=30
+# Fed as long as the worker that owns the kernel side answers. Verdicts don't wait for it, so
+# there is no hurry.
+WatchdogSec=60
+Restart=on-failure
+RestartSec=200ms
+# A command line, a configuration or a host that can't be used stays so.
+RestartPreventExitStatus=2 3 4
+OOMScoreAdjust=-900
+LimitCORE=0
+UMask=0077
+StateDirectory=linprov
+StateDirectoryMode=0700
+CacheDirectory=linprov
+CacheDirectoryMode=0700
+RuntimeDirectory=linprov
+
+[Install]
+WantedBy=multi-user.target
+`;
