@@ -207,7 +207,12 @@ struct sock_common {
 	struct in6_addr skc_v6_rcv_saddr;
 };
 
+struct sk_buff {
+	unsigned int len;
+};
+
 struct sk_buff_head {
+	struct sk_buff *next;
 	__u32 qlen;
 };
 

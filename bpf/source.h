@@ -63,10 +63,15 @@ __noinline int receive(__u64 socket, __u32 family, __u32 type)
 		if (type == SOCK_STREAM) {
 			__u8 state = BPF_CORE_READ(sk, __sk_common.skc_state);
 
-			/* The peer is gone and nothing is left to read. */
-			if ((state == TCP_CLOSE || state == TCP_CLOSE_WAIT) &&
-			    !BPF_CORE_READ(sk, sk_receive_queue.qlen))
-				return 0;
+			/* The peer is gone and nothing is left to read; its FIN may
+			 * stand in the queue, without data. */
+			if (state == TCP_CLOSE || state == TCP_CLOSE_WAIT) {
+				__u32 left = BPF_CORE_READ(sk, sk_receive_queue.qlen);
+
+				if (!left ||
+				    (left == 1 && !BPF_CORE_READ(sk, sk_receive_queue.next, len)))
+					return 0;
+			}
 		}
 		peer_of(sk, family, addr.b, &port);
 		zone = zone_of(&addr);
