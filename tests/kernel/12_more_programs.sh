@@ -47,10 +47,8 @@ curl -sS -O $URL/program.xz; xz -d program.xz
 curl -sS $URL/program.zst | zstd -dqo program
 curl -sS -O $URL/program.deb; dpkg-deb -x program.deb .
 git clone -q $URL/repository/.git r; ln r/program
-mkdir a; curl -sS -o a/program $URL/program; rsync a/program .
 curl -sS -o a $URL/program; socat -u FILE:a CREATE:program
 curl -sS $URL/program | socat -u STDIN CREATE:program
-curl -sS $URL/program | socat -u STDIN EXEC:'tee program' > log
 curl -sS -o a $URL/program; copies copy_file_range a program
 curl -sS -o a $URL/program; copies sendfile a program
 curl -sS -o a $URL/program; copies splice a program
