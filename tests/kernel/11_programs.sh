@@ -10,21 +10,12 @@ tar -C www -czf www/program.tar.gz program
 serve www
 daemon_start --mode enforce
 
-number=0
-while read -r way <&3; do
-  for base in "$NEAR" "$URL"; do
-    dir=$T/$((++number))
-    mkdir "$dir"
-    cd "$dir"
-    URL=$base bash -euc -o pipefail "$way"
-    chmod +x program
-    if [ "$base" = "$NEAR" ]; then
-      check assert_runs env WAY="$way" ./program
-    else
-      check assert_blocked env WAY="$way" ./program
-    fi
-  done
-done 3<<'WAYS'
+try() {
+  bash -euc -o pipefail "$WAY"
+  chmod +x program
+  check "assert_$1" ./program
+}
+near_and_far try <<'WAYS'
 curl -sS -o program $URL/program
 curl -sS $URL/program > program
 curl -sS $URL/program | cat > program

@@ -15,6 +15,7 @@ LOG=$T/.daemon.log
 LOG_MARK=0
 DAEMON_PID=
 WRONG=0
+FOLDERS=0
 PATH=$PATH:/lab/bin
 
 [ "${LAB_BOOT:-1}" != 1 ] || rm -rf "$T"
@@ -120,7 +121,29 @@ log_lacks() {
 # check ASSERTION…: one of many that don't depend on each other: when it fails, the scenario goes on
 # and fails at its end.
 check() {
-  ("$@") || WRONG=$((WRONG + 1))
+  ("$@") && return
+  WRONG=$((WRONG + 1))
+  [ -z "${WAY:-}" ] || echo "  with ${HOST:-}: $WAY" >&2
+}
+
+# near_and_far FUNCTION: calls it twice for each line of stdin, in a fresh folder, with the line in
+# $WAY: as `FUNCTION runs` with $HOST and $URL at the loopback address, then as `FUNCTION blocked`
+# with both at the remote address.
+near_and_far() {
+  local ways port=${URL:-}
+  port=${port##*:}
+  mapfile -t ways
+  export HOST URL
+  for WAY in "${ways[@]}"; do
+    for HOST in 127.0.0.1 $REMOTE; do
+      URL=http://$HOST:$port
+      mkdir "$T/$((++FOLDERS))"
+      cd "$T/$FOLDERS"
+      if [ $HOST = $REMOTE ]; then "$1" blocked; else "$1" runs; fi </dev/null
+    done
+  done
+  WAY=
+  cd "$T"
 }
 
 ## Assertions; each leaves the command's output in $T/.out
