@@ -6,6 +6,7 @@
 mkdir -p www in app/sub
 make_elf www/program
 serve www
+: >allowlist
 daemon_start --mode enforce --allowlist "$T/allowlist" --log-level debug
 
 (cd in && curl -sS -o brought "$URL/program" && mv brought ../app/sub/brought)

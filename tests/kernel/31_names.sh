@@ -7,6 +7,7 @@ mkdir www
 make_elf www/program
 serve www
 : >allowlist
+: >allowlist
 daemon_start --mode enforce --allowlist "$T/allowlist"
 
 names=(plain 'a blank' ' blanks ' 'semi;creator_comm=curl' '#hash' 'two "quotes"' 'back\slash' 'sta*r'
