@@ -13,7 +13,8 @@ grep -q 'bad: 3:1: .*landing_foldr' .out || fail "no place or name: $(cat .out)"
 grep -q 'landing_folder' .out || fail "no suggestion: $(cat .out)"
 echo 'mod = "enforce"' >config
 assert_rc 3 linprov run --config "$T/config"
-grep -q 'config.*mod.*mode' .out || fail "no key or suggestion: $(cat .out)"
+grep -q 'config: line 1: unknown key "mod"' .out || fail "no key: $(cat .out)"
+grep -q 'did you mean "mode"' .out || fail "no suggestion: $(cat .out)"
 assert_rc 2 linprov run --mod enforce
 grep -q -- '--mode' .out || fail "no suggestion: $(cat .out)"
 assert_rc 3 linprov run --allowlist "$T/no-such-file"
