@@ -11,7 +11,7 @@ daemon_start --mode enforce --allowlist "$T/allowlist" --log-level debug
 
 (cd in && curl -sS -o brought "$URL/program" && mv brought ../app/sub/brought)
 cp app/sub/brought app/sub/copy
-chmod +x app/sub/brought
+chmod +x app/sub/brought app/sub/copy
 program=app/sub/brought
 
 # rules LINE…: they are the allowlist.
