@@ -12,7 +12,7 @@ Usage: scripts/dev.sh COMMAND
   scenario NAME… [--kernel K]   runs scenarios of tests/kernel and prints what they print
   demo                          shows linprov at work in a VM, as a transcript
   lab [KERNEL]                  a shell in a VM with linprov installed (6.1, 6.12 or 7.3)
-  bench [--write]               counts instructions in VMs; --write updates docs/benchmarks.md
+  bench [--write] [--kernel K]  counts instructions in VMs; --write updates docs/benchmarks.md
 END
 }
 

@@ -5,14 +5,23 @@
  * @module
  */
 
+import { parseArgs } from "@std/cli/parse-args";
 import { compileBpf } from "../../scripts/build_bpf.ts";
 import { Elf } from "../../src/host/elf.ts";
 import { boot } from "../lab/boot.ts";
 import { rootWithLinprov } from "../lab/installed.ts";
-import { kernel, type KernelName, KERNELS } from "../lab/kernels.ts";
+import { type Kernel, kernel, type KernelName, KERNELS } from "../lab/kernels.ts";
 import { run } from "../lab/process.ts";
 import { ensureQemu } from "../lab/qemu.ts";
-import { emptyProgram, type Measures, parseMeasures, report, WAYS } from "./report.ts";
+import {
+  emptyProgram,
+  type KernelMeasures,
+  type Measures,
+  parseMeasures,
+  report,
+  type Way,
+  WAYS,
+} from "./report.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const BUILD = `${ROOT}build/bench`;
@@ -53,15 +62,15 @@ function emptyPrograms(object: Elf): { name: string; source: string }[] {
 }
 
 async function measure(
-  name: KernelName,
-  way: string,
+  kernel: Kernel,
+  way: Way,
   root: string,
   files: Record<string, string>,
 ): Promise<Measures> {
-  const logs = `${BUILD}/${name}-${way}`;
+  const logs = `${BUILD}/${kernel.name}-${way}`;
   await Deno.mkdir(logs, { recursive: true });
   const verdict = await boot({
-    kernel: await kernel(name),
+    kernel,
     root,
     logs,
     scenarios: [{ name: "bench", deadline: 300 }],
@@ -73,30 +82,48 @@ async function measure(
   if (!result?.ok || verdict.fault) {
     const said = result?.output.slice(-20).join("\n") ?? "";
     throw new Error(
-      `Cannot measure '${way}' on ${name}: ${verdict.fault ?? result?.why ?? ""}\n${said}`,
+      `Cannot measure '${way}' on ${kernel.name}: ${verdict.fault ?? result?.why ?? ""}\n${said}`,
     );
   }
-  console.error(`bench: ${name} ${way} measured`);
+  console.error(`bench: ${kernel.name} ${way} measured`);
   return parseMeasures(result.output);
 }
 
 async function main(): Promise<void> {
+  const args = parseArgs(Deno.args, {
+    boolean: ["write"],
+    string: ["kernel"],
+    collect: ["kernel"],
+    unknown: (name: string) => {
+      throw new Error(`Cannot take '${name}': there are --write and --kernel`);
+    },
+  });
+  const chosen = args.kernel as string[];
+  const strange = chosen.find((name) => !KERNELS.some((known) => known === name));
+  if (strange !== undefined) {
+    throw new Error(`Cannot measure on '${strange}': there are ${KERNELS.join(", ")}`);
+  }
+  if (args.write && chosen.length) {
+    throw new Error("Cannot write the page with --kernel: it holds every kernel");
+  }
+  const names: readonly KernelName[] = chosen.length
+    ? KERNELS.filter((name) => chosen.includes(name))
+    : KERNELS;
   await ensureQemu();
   await Deno.remove(BUILD, { recursive: true }).catch(() => {});
   await Deno.mkdir(BUILD, { recursive: true });
   const root = await rootWithLinprov();
   const files = await guestFiles();
-  const measures: Record<string, Record<string, Measures>> = {};
-  const queue = KERNELS.flatMap((name) => WAYS.map((way) => ({ name, way })));
-  const worker = async () => {
-    for (let job = queue.shift(); job; job = queue.shift()) {
-      (measures[job.name] ??= {})[job.way] = await measure(job.name, job.way, root, files);
-    }
-  };
-  await Promise.all([worker(), worker()]);
-  const text = report(KERNELS.map((name) => [name, measures[name]!]));
+  const measures = new Map<KernelName, KernelMeasures>();
+  for (const name of names) {
+    const guest = await kernel(name);
+    const ways: KernelMeasures["ways"] = {};
+    for (const way of WAYS) ways[way] = await measure(guest, way, root, files);
+    measures.set(name, { release: guest.release, ways });
+  }
+  const text = report(measures);
   console.log(text);
-  if (Deno.args.includes("--write")) {
+  if (args.write) {
     await Deno.mkdir(`${ROOT}docs`, { recursive: true });
     await Deno.writeTextFile(`${ROOT}docs/benchmarks.md`, text);
   }
