@@ -33,7 +33,6 @@ rules \
   "execution_uid=1000" "execution_uid=1" "target_filename=$T/app/sub/brought;creator_comm=wget" \
   "creator_comm=curl;execution_uid=1000" "target_folder=$T/app/*;landing_folder=$T/app/*"
 assert_blocked $program
-assert_blocked app/sub/copy
 
 while read -r rule; do
   rules "$rule"
