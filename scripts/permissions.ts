@@ -35,13 +35,13 @@ export const ENVIRONMENT: readonly string[] = [
 
 /** Programs that the program starts. */
 export const PROGRAMS: readonly string[] = [
-  // setup, upgrade and uninstall: the service, whose file something is, and the linprov that is
-  // being installed.
+  // setup, upgrade and uninstall: the service, and whose file something is.
   "systemctl",
   "dpkg",
   "rpm",
-  "/usr/local/bin/linprov",
-  "/usr/local/bin/.linprov.new",
+  // The linprov that is being installed. By way of env(1), because Deno lets nobody write to a
+  // program that stands here.
+  "env",
   // notify.
   "notify-send",
 ];

@@ -103,9 +103,9 @@ static void read_package(struct package *package)
 		sprintf(package->id_name + 2 * i, "%02x", trailer->id[i]);
 }
 
-/* The package's folder below `path`, unpacked if it has to be. */
-static int prepare(const char *path, const struct package *package, char *real, size_t real_size,
-		   struct failure *failure)
+/* The package's folder below `path`, unpacked if it has to be, or anyway when `fresh`. */
+static int prepare(const char *path, const struct package *package, int fresh, char *real,
+		   size_t real_size, struct failure *failure)
 {
 	const struct timespec moment = { .tv_nsec = 20 * 1000 * 1000 };
 	int loose = 0, unpacked = 0;
@@ -115,7 +115,7 @@ static int prepare(const char *path, const struct package *package, char *real, 
 		return -1;
 	fail(failure, "what was unpacked there is changed or locked again and again");
 	/* Others could write here until just now: trust nothing in it. */
-	if (loose)
+	if (loose || fresh)
 		cache_discard(base, package->id_name);
 	for (int tries = 0; tries < 100; tries++) {
 		int dir = cache_find(base, package);
@@ -167,7 +167,7 @@ static int candidates(char paths[][PATH_MAX], int max)
 	return n;
 }
 
-static void find_cache(const struct package *package, char *folder, size_t size)
+static void find_cache(const struct package *package, int fresh, char *folder, size_t size)
 {
 	char paths[3][PATH_MAX], real[PATH_MAX], what[PATH_MAX + 64], hint[256];
 	int n = candidates(paths, 3);
@@ -178,7 +178,7 @@ static void find_cache(const struct package *package, char *folder, size_t size)
 
 		if (paths[i][0] != '/')
 			fail(&failure, "LINPROV_CACHE_DIR must be an absolute path");
-		else if (prepare(paths[i], package, real, sizeof(real), &failure) >= 0) {
+		else if (prepare(paths[i], package, fresh, real, sizeof(real), &failure) >= 0) {
 			snprintf(folder, size, "%s/%s", real, package->id_name);
 			return;
 		}
@@ -227,6 +227,7 @@ static char **environment(char **env, const char *folder, const char *self)
 	return made;
 }
 
+/* Returns only when that fails; errno says why. */
 static void become_runtime(const struct package *package, const char *folder, int argc, char **argv,
 			   char **env)
 {
@@ -247,8 +248,6 @@ static void become_runtime(const struct package *package, const char *folder, in
 	for (int i = 1; i < argc; i++)
 		args[n++] = argv[i];
 	execve(runtime, args, environment(env, folder, package->path));
-	die("cannot start its runtime", strerror(errno),
-	    errno == ENOENT ? "it needs the GNU C library (glibc) and libgcc_s" : NULL);
 }
 
 int main(int argc, char **argv, char **env)
@@ -260,6 +259,15 @@ int main(int argc, char **argv, char **env)
 	if (getuid() != geteuid() || getgid() != getegid())
 		die("cannot start", "it must not be set-user-id or set-group-id", NULL);
 	read_package(&package);
-	find_cache(&package, folder, sizeof(folder));
+	find_cache(&package, 0, folder, sizeof(folder));
 	become_runtime(&package, folder, argc, argv, env);
+	if (errno == EPERM) {
+		/* What this same package unpacked while it was a mere download is marked as one,
+		 * and refused by the linprov that runs here. If this file is trusted by now, so
+		 * is what it unpacks. */
+		find_cache(&package, 1, folder, sizeof(folder));
+		become_runtime(&package, folder, argc, argv, env);
+	}
+	die("cannot start its runtime", strerror(errno),
+	    errno == ENOENT ? "it needs the GNU C library (glibc) and libgcc_s" : NULL);
 }

@@ -18,7 +18,6 @@ import {
   EXTRAS,
   NEW_BINARY,
   OLD_BINARY,
-  PINS,
   RUNTIME,
   UNIT,
   UNIT_CHANGES,
@@ -51,7 +50,7 @@ export const handler: Handler = async (context) => {
   }
   const state = keepState ? [] : [STATE_FOLDER, CONFIG_FOLDER];
   // The program last: until then it can be called again.
-  for (const path of [PINS, RUNTIME, ...state, CACHE, NEW_BINARY, OLD_BINARY, BINARY]) {
+  for (const path of [RUNTIME, ...state, CACHE, NEW_BINARY, OLD_BINARY, BINARY]) {
     await planPath(plan, path);
   }
   if (keepState) {

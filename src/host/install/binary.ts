@@ -34,29 +34,34 @@ export function ownBinary(env: (name: string) => string | undefined): string {
   });
 }
 
-/**
- * The SHA-256 of a file.
- *
- * @param path The file.
- * @returns 64 lower-case hex digits.
- */
-export async function fileDigest(path: string): Promise<string> {
-  // Loaded here, because a bundle would load it for every command.
-  const { createHash } = await import("node:crypto");
-  const hash = createHash("sha256");
-  using file = await Deno.open(path);
-  const chunk = new Uint8Array(CHUNK);
-  for (let n = await file.read(chunk); n !== null; n = await file.read(chunk)) {
-    hash.update(chunk.subarray(0, n));
-  }
-  return hash.digest("hex");
-}
-
 /** Whether two files hold the same; one that is missing is like no other. */
 export async function sameContent(a: string, b: string): Promise<boolean> {
-  const [one, other] = [await lstat(a), await lstat(b)];
-  if (!one || !other || one.size !== other.size) return false;
-  return await fileDigest(a) === await fileDigest(b);
+  const [infoA, infoB] = [await lstat(a), await lstat(b)];
+  if (!infoA || !infoB || infoA.size !== infoB.size) return false;
+  using file = await Deno.open(a);
+  using against = await Deno.open(b);
+  const chunk = new Uint8Array(CHUNK);
+  const other = new Uint8Array(CHUNK);
+  for (let n = await readAll(file, chunk); n > 0; n = await readAll(file, chunk)) {
+    if (await readAll(against, other) !== n || !equal(chunk, other, n)) return false;
+  }
+  return true;
+}
+
+function equal(a: Uint8Array, b: Uint8Array, length: number): boolean {
+  for (let at = 0; at < length; at++) if (a[at] !== b[at]) return false;
+  return true;
+}
+
+/** Fills a buffer as far as the file goes. */
+async function readAll(file: Deno.FsFile, buffer: Uint8Array): Promise<number> {
+  let length = 0;
+  while (length < buffer.length) {
+    const n = await file.read(buffer.subarray(length));
+    if (n === null) break;
+    length += n;
+  }
+  return length;
 }
 
 /**
@@ -141,21 +146,17 @@ export interface StageOptions {
  * @throws {UserError} When it isn't linprov, or doesn't run here.
  */
 export async function stage({ from, adopt, run = output }: StageOptions): Promise<string> {
-  const failed = (why: string, hint?: string) =>
-    new UserError(`cannot install ${from}`, why, { exit: ExitCode.host, hint });
-  const digest = await fileDigest(from);
-  // A marked program's own unpacking is marked too: the copy does it again.
+  // What a marked program unpacked is marked too: the copy does it again.
   const cache = await cacheFolder(from);
-  if (cache !== undefined) await discard(cache);
+  const unpacked = cache === undefined ? [] : [`${cache}/linprov`, `${cache}/main.js`];
+  if (unpacked.some(isMarked)) await discard(cache!);
   if (!await adopt(from)) await copyToNew(from);
   try {
-    if (await fileDigest(NEW_BINARY) !== digest) throw failed("it was changed meanwhile");
     await Deno.chown(NEW_BINARY, 0, 0);
     return await versionOf(NEW_BINARY, run);
   } catch (error) {
     await remove(NEW_BINARY);
-    if (error instanceof UserError) throw error;
-    throw failed(error instanceof Error ? error.message : String(error));
+    throw error;
   }
 }
 

@@ -32,7 +32,5 @@ export const EXTRAS = {
 export const CACHE = "/var/cache/linprov";
 /** The control socket's folder. */
 export const RUNTIME = "/run/linprov";
-/** What outlives the daemon in the kernel. */
-export const PINS = "/sys/fs/bpf/linprov";
 /** Exists while systemd is PID 1, see sd_booted(3). */
 export const SYSTEMD = "/run/systemd/system";

@@ -14,14 +14,12 @@ export interface Answer {
 /** Starts a program and waits for it; undefined when there is no such program. */
 export type Run = (command: string, args: readonly string[]) => Promise<Answer | undefined>;
 
-/** Starts a program without input and collects what it prints. */
+/**
+ * Starts a program without input and collects what it prints. A full path goes
+ * by way of env(1), see scripts/permissions.ts.
+ */
 export const output: Run = async (command, args) => {
-  const options: Deno.CommandOptions = {
-    args: [...args],
-    stdin: "null",
-    env: { LC_ALL: "C" },
-  };
-  const done = await started(() => new Deno.Command(command, options).output());
+  const done = await started(() => new Deno.Command(...through(command, args)).output());
   if (!done) return undefined;
   const decoder = new TextDecoder();
   return { code: done.code, out: decoder.decode(done.stdout), err: decoder.decode(done.stderr) };
@@ -38,14 +36,16 @@ export async function passThrough(
   command: string,
   args: readonly string[],
 ): Promise<number | undefined> {
-  const options: Deno.CommandOptions = {
-    args: [...args],
-    stdin: "null",
-    stdout: "inherit",
-    stderr: "inherit",
-  };
-  const done = await started(() => new Deno.Command(command, options).spawn().status);
+  const [program, options] = through(command, args);
+  const child = new Deno.Command(program, { ...options, stdout: "inherit", stderr: "inherit" });
+  const done = await started(() => child.spawn().status);
   return done?.code;
+}
+
+function through(command: string, args: readonly string[]): [string, Deno.CommandOptions] {
+  const env = { LC_ALL: "C" };
+  if (!command.startsWith("/")) return [command, { args: [...args], stdin: "null", env }];
+  return ["env", { args: [command, ...args], stdin: "null", env }];
 }
 
 async function started<T>(start: () => Promise<T>): Promise<T | undefined> {

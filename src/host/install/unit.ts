@@ -54,6 +54,32 @@ CacheDirectory=linprov
 CacheDirectoryMode=0700
 RuntimeDirectory=linprov
 
+# SYS_ADMIN: attributes named security.*, and BPF, whose own capabilities it includes.
+# DAC_READ_SEARCH: a marked file may lie in anybody's folder. CHOWN: the control socket's group.
+# SYS_PTRACE: which mount namespace is PID 1's.
+CapabilityBoundingSet=CAP_SYS_ADMIN CAP_DAC_READ_SEARCH CAP_CHOWN CAP_SYS_PTRACE
+NoNewPrivileges=yes
+# What isn't here: ProtectSystem, ProtectHome, PrivateTmp, PrivateDevices and ProtectKernelModules
+# would hide or lock files that have to be marked; MemoryDenyWriteExecute forbids the runtime's
+# compiler; ProtectProc hides PID 1. Mounts that appear later reach this mount namespace, too.
+ProtectKernelTunables=yes
+ReadWritePaths=-/sys/fs/bpf
+ProtectControlGroups=yes
+ProtectKernelLogs=yes
+ProtectClock=yes
+ProtectHostname=yes
+LockPersonality=yes
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+RestrictAddressFamilies=AF_UNIX
+IPAddressDeny=any
+DevicePolicy=closed
+KeyringMode=private
+SystemCallArchitectures=native
+SystemCallFilter=@system-service bpf
+SystemCallErrorNumber=EPERM
+
 [Install]
 WantedBy=multi-user.target
 `;
