@@ -18,7 +18,7 @@ program=app/sub/brought
 rules() {
   printf '%s\n' "$@" >allowlist
   daemon_reload
-  await_log "loaded $# of $#"
+  await_log "loaded [0-9]+ of $# " # rules whose time is over aren't loaded
 }
 
 # The near misses: with all of them nothing runs.
@@ -37,7 +37,7 @@ assert_blocked $program
 while read -r rule; do
   rules "$rule"
   check assert_runs $program
-  check await_log "PROVENANCE-EXEC target=$T/$program .* rule=\"?$(printf %s "$rule" | tr '*;' '..')"
+  check await_log "PROVENANCE-EXEC target=$T/$program .* rule=\"?$(printf %s "$rule" | sed 's/[*]/.*/g')"
 done <<RULES
 target_filename=$T/app/sub/brought
 target_folder=$T/app/sub/

@@ -1,5 +1,5 @@
 # The commands that ask: show, why, hashdb, status, and what soak learns.
-# deadline: 180
+# deadline: 600
 . /lab/kernel/lib.sh
 
 mkdir www

@@ -50,7 +50,7 @@ export function parseScenario(name: string, text: string): Scenario {
   if (boot === "shared" && reboots) throw bad("boot");
   const scenario: Scenario = {
     name,
-    deadline: number("deadline", 180),
+    deadline: number("deadline", 400),
     boot,
     reboots,
     kernels: KERNELS,
