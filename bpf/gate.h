@@ -39,12 +39,12 @@ static __always_inline bool same_file(struct lp_file_id *a, struct lp_file_id *b
  * the policy; reading data is not. The last approval is remembered per file,
  * so that a script read a byte at a time is decided once.
  */
-__noinline int read_by_interpreter(__u64 at_file, __u64 at_inode, struct lp_mark *mark)
+__noinline int read_by_interpreter(__u64 at_file, __u64 at_inode, struct lp_mark *mark,
+				   struct process *p)
 {
 	struct inode *inode = (struct inode *)at_inode;
 	struct lp_config *c = get_config();
 	struct scratch *s;
-	struct process *p;
 	__u32 program, languages, uid = bpf_get_current_uid_gid();
 	int err;
 
@@ -53,7 +53,6 @@ __noinline int read_by_interpreter(__u64 at_file, __u64 at_inode, struct lp_mark
 	s = get_scratch();
 	if (!s) /* who reads can't be told: closed for what is known marked */
 		return c->mode == LP_MODE_ENFORCE ? -EPERM : 0;
-	p = find_process(); /* may intern, which uses the event: before identify() */
 	if (!interpreter(s)) {
 		if (p)
 			__sync_fetch_and_or(&p->flags, PROCESS_PLAIN);
@@ -106,12 +105,29 @@ static __noinline int read_marked(struct file *file, struct inode *inode, struct
 	if (p && (p->flags & PROCESS_PLAIN) && (p->flags & PROCESS_TAINT) && !p->taint_until &&
 	    p->taint == mark->origin)
 		return 0; /* nothing new for who goes on reading */
-	err = read_by_interpreter(address(file), address(inode), mark);
+	err = read_by_interpreter(address(file), address(inode), mark, p);
 	if (err < 0)
 		return -EPERM;
 	if (err && c && c->shell_taint_s)
 		until = bpf_ktime_get_boot_ns() + (__u64)c->shell_taint_s * 1000000000ull;
 	return taint_by_file(mark, until);
+}
+
+/* A regular file is read or written, when the fast answers don't do. */
+static __noinline int use_regular(struct file *file, struct inode *inode, __u32 mask)
+{
+	struct lp_mark *m;
+
+	if (!file || !inode)
+		return 0;
+	m = find_mark(inode);
+	if (m && (mask & MAY_READ) && read_marked(file, inode, m))
+		return -EPERM;
+	if (!(mask & MAY_WRITE))
+		return 0;
+	if (!is_clean(current_tgid()))
+		return mark_file(file, inode, true);
+	return m ? write_local(file, inode) : 0;
 }
 
 /* The slot of reader `tgid` in a pipe, -1 when it has none. */
@@ -130,7 +146,7 @@ static __always_inline int add_reader(struct pipe *q, __u32 entry)
 	for (int i = 0; i < PIPE_READERS; i++) {
 		__u32 was = q->reader[i];
 
-		if (was && test_bit(&pipe_readers, was & READER_TGID))
+		if (was && test_bit(pipe_readers, was & READER_TGID))
 			continue;
 		if (__sync_val_compare_and_swap(&q->reader[i], was, entry) == was)
 			return 0;
@@ -180,13 +196,13 @@ static __noinline int read_pipe(struct file *file, struct inode *inode)
 		return 0;
 	}
 	slot = reader_slot(q, tgid);
-	if (slot >= 0 && test_bit(&pipe_readers, tgid)) {
+	if (slot >= 0 && test_bit(pipe_readers, tgid)) {
 		entry = q->reader[slot & (PIPE_READERS - 1)];
 	} else {
 		/* New here, or another program since: exec takes the bit away. */
 		p = is_clean(tgid) ? NULL : find_process();
 		entry = reader_entry(file, inode, p);
-		set_bit(&pipe_readers, tgid);
+		set_bit(pipe_readers, tgid);
 		if (slot >= 0) {
 			q->reader[slot & (PIPE_READERS - 1)] = entry;
 		} else if (add_reader(q, entry)) {
@@ -224,7 +240,7 @@ __noinline int push_taint(__u32 reader, __u32 origin, __u64 until)
 		count(LP_COUNT_PENDING_FULL);
 		return -EPERM;
 	}
-	set_bit(&held, reader);
+	set_bit(held, reader);
 	return 0;
 }
 
@@ -260,7 +276,7 @@ static __noinline int write_pipe(struct inode *inode)
 
 		if (!entry)
 			continue;
-		if (!test_bit(&pipe_readers, reader)) { /* gone, or another program now */
+		if (!test_bit(pipe_readers, reader)) { /* gone, or another program now */
 			__sync_val_compare_and_swap(&q->reader[i], entry, 0);
 			continue;
 		}

@@ -41,6 +41,9 @@ static __always_inline int answer(int err)
 	return err ? -EPERM : 0;
 }
 
+/* An argument of the hook, read from the context again. */
+#define AGAIN(number) (((volatile unsigned long long *)ctx)[number])
+
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
 /* Keeps the enumerations, and what no map's type names, in the object's BTF, from
@@ -79,53 +82,40 @@ int BPF_PROG(file_open, struct file *file, int ret)
 	return answer(mark_file(file, inode, false));
 }
 
+/*
+ * The busiest hook: what nearly every call needs comes first, and nothing but
+ * the context is kept over a call, since a register that is kept costs every
+ * read and write. Without `ret`: when a program before this one refuses, this
+ * one isn't run.
+ */
 SEC("lsm/file_permission")
-int BPF_PROG(file_permission, struct file *file, int mask, int ret)
+int BPF_PROG(file_permission, struct file *file, int mask)
 {
 	struct inode *inode = file->f_inode;
 	__u32 type = inode->i_mode & S_IFMT;
 
-	if (ret)
-		return ret;
 	if (type == S_IFREG) {
-		struct lp_mark *m;
-
-		/* Most writes: a clean process, a file that isn't empty. */
-		if (!(mask & MAY_READ) && inode->i_size && is_clean(current_tgid()))
-			return 0;
-		m = find_mark(inode);
-		if (m && (mask & MAY_READ)) {
-			int err = read_marked(file, inode, m);
-
-			if (err)
-				return -EPERM;
+		if (mask == MAY_READ) {
+			if (!filter_has(inode->i_ino))
+				return 0;
+		} else if (mask == MAY_WRITE) {
+			/* A file that isn't empty doesn't become local again. */
+			if (inode->i_size && is_clean(current_tgid()))
+				return 0;
 		}
-		if (mask & MAY_WRITE) {
-			if (!is_clean(current_tgid()))
-				return answer(mark_file(file, inode, true));
-			if (m)
-				return answer(write_local(file, inode));
-		}
-		return 0;
+		file = (struct file *)AGAIN(0);
+		return answer(use_regular(file, file->f_inode, AGAIN(1)));
 	}
 	if (type == S_IFIFO) {
 		if (mask & MAY_READ)
 			return answer(read_pipe(file, inode));
-		if ((mask & MAY_WRITE) && !is_clean(current_tgid()))
-			return answer(write_pipe(inode));
-		return 0;
-	}
-	if (type == S_IFSOCK && (mask & MAY_READ)) {
-		struct socket *sock = file->private_data;
-		struct sock *sk = BPF_CORE_READ(sock, sk);
-		__u32 family;
-
-		if (!sk)
+		if (!(mask & MAY_WRITE) || is_clean(current_tgid()))
 			return 0;
-		family = BPF_CORE_READ(sk, __sk_common.skc_family);
-		if (family != AF_UNIX && family != AF_NETLINK)
-			return answer(receive(address(sk), family, BPF_CORE_READ(sock, type)));
+		file = (struct file *)AGAIN(0);
+		return answer(write_pipe(file->f_inode));
 	}
+	if (type == S_IFSOCK && (mask & MAY_READ))
+		return answer(read_socket(file));
 	return 0;
 }
 
@@ -226,9 +216,9 @@ int BPF_PROG(bprm_committed_creds, struct linux_binprm *bprm)
 		if (leader)
 			bpf_task_storage_delete(&processes, leader);
 		bpf_map_delete_elem(&pending, &tgid);
-		clear_bit(&held, tgid);
+		clear_bit(held, tgid);
 	}
-	clear_bit(&pipe_readers, tgid);
+	clear_bit(pipe_readers, tgid);
 	if (m)
 		taint_by_file(m, 0);
 	note_stdin();
@@ -259,15 +249,15 @@ int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct 
 	if (child->pid != child->tgid)
 		return 0;
 	/* The id may have been another process's. */
-	if (test_bit(&pipe_readers, tgid)) {
-		clear_bit(&pipe_readers, tgid);
+	if (test_bit(pipe_readers, tgid)) {
+		clear_bit(pipe_readers, tgid);
 		bpf_map_delete_elem(&pending, &tgid);
 	}
 	if (is_clean(parent->tgid)) {
-		clear_bit(&held, tgid);
+		clear_bit(held, tgid);
 		return 0;
 	}
-	set_bit(&held, tgid);
+	set_bit(held, tgid);
 	/* The parent may have become a source since task_alloc. */
 	p = process_of(parent, 0);
 	if (p && !bpf_task_storage_get(&processes, child, 0, 0) &&

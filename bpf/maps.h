@@ -27,36 +27,24 @@ struct {
 	__type(value, __u64);
 } counters SEC(".maps");
 
+/* The bits below are global variables, not maps with keys: a program reads them
+ * without a look-up, and on a read or write of a file it does little else. */
+
 /* One bit a thread-group id, set where a process may hold state: "no" is the
  * answer for nearly everybody, in a few instructions. It is set before any
  * storage is made and cleared only by exec and for a new process, never
  * because a look-up found nothing: a look-up can fail. 4,194,304 is
  * PID_MAX_LIMIT of 64-bit kernels. */
 #define PID_WORDS (4194304 / 64)
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, PID_WORDS);
-	__type(key, __u32);
-	__type(value, __u64);
-} held SEC(".maps");
+__u64 held[PID_WORDS];
 
 /* One bit a thread-group id that is listed as a reader of some pipe. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, PID_WORDS);
-	__type(key, __u32);
-	__type(value, __u64);
-} pipe_readers SEC(".maps");
+__u64 pipe_readers[PID_WORDS];
 
 /* One bit for a hash of each marked inode: "no" is certain and inline, "yes"
  * asks the two tables below. Bits are never cleared while the maps live. */
 #define FILTER_WORDS (8388608 / 64)
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, FILTER_WORDS);
-	__type(key, __u32);
-	__type(value, __u64);
-} filter SEC(".maps");
+__u64 filter[FILTER_WORDS];
 
 /* An address or a comm, as a type of its own: a global function may only be
  * handed memory whose size its type tells. */

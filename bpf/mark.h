@@ -48,19 +48,16 @@ static __always_inline __u32 filter_slot(__u64 ino)
 
 static __always_inline bool filter_has(__u64 ino)
 {
-	__u32 slot = filter_slot(ino), word = slot / 64;
-	__u64 *w = bpf_map_lookup_elem(&filter, &word);
+	__u32 slot = filter_slot(ino);
 
-	return !w || (*w & (1ull << (slot & 63)));
+	return *(volatile __u64 *)&filter[slot / 64] & (1ull << (slot & 63));
 }
 
 static __always_inline void filter_add(__u64 ino)
 {
-	__u32 slot = filter_slot(ino), word = slot / 64;
-	__u64 *w = bpf_map_lookup_elem(&filter, &word);
+	__u32 slot = filter_slot(ino);
 
-	if (w)
-		__sync_fetch_and_or(w, 1ull << (slot & 63));
+	__sync_fetch_and_or(&filter[slot / 64], 1ull << (slot & 63));
 }
 
 __noinline int identify(__u64 at, struct lp_file_id *id)

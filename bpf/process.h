@@ -10,39 +10,33 @@
 
 static __always_inline __u32 current_tgid(void)
 {
-	return bpf_get_current_pid_tgid() >> 32;
+	return bpf_get_current_task_btf()->tgid;
 }
 
-static __always_inline bool test_bit(void *bits, __u32 tgid)
+static __always_inline bool test_bit(__u64 *bits, __u32 tgid)
 {
-	__u32 word = tgid / 64;
-	__u64 *w = bpf_map_lookup_elem(bits, &word);
-
-	return !w || (*w & (1ull << (tgid & 63)));
+	if (tgid / 64 >= PID_WORDS)
+		return true;
+	return *(volatile __u64 *)&bits[tgid / 64] & (1ull << (tgid & 63));
 }
 
-static __always_inline void set_bit(void *bits, __u32 tgid)
+static __always_inline void set_bit(__u64 *bits, __u32 tgid)
 {
-	__u32 word = tgid / 64;
-	__u64 *w = bpf_map_lookup_elem(bits, &word), bit = 1ull << (tgid & 63);
-
-	if (w && !(*w & bit)) /* 64 processes share a word: write only what changes */
-		__sync_fetch_and_or(w, bit);
+	/* 64 processes share a word: write only what changes */
+	if (tgid / 64 < PID_WORDS && !test_bit(bits, tgid))
+		__sync_fetch_and_or(&bits[tgid / 64], 1ull << (tgid & 63));
 }
 
-static __always_inline void clear_bit(void *bits, __u32 tgid)
+static __always_inline void clear_bit(__u64 *bits, __u32 tgid)
 {
-	__u32 word = tgid / 64;
-	__u64 *w = bpf_map_lookup_elem(bits, &word), bit = 1ull << (tgid & 63);
-
-	if (w && (*w & bit))
-		__sync_fetch_and_and(w, ~bit);
+	if (tgid / 64 < PID_WORDS && test_bit(bits, tgid))
+		__sync_fetch_and_and(&bits[tgid / 64], ~(1ull << (tgid & 63)));
 }
 
 /* The fast answer: true is certain, false means "ask". */
 static __always_inline bool is_clean(__u32 tgid)
 {
-	return !test_bit(&held, tgid);
+	return !test_bit(held, tgid);
 }
 
 static __always_inline struct process *process_of(struct task_struct *task, __u64 flags)
@@ -155,7 +149,7 @@ static __noinline struct process *make_process(void)
 {
 	struct process *p;
 
-	set_bit(&held, current_tgid());
+	set_bit(held, current_tgid());
 	p = process_of(bpf_get_current_task_btf(), BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!p)
 		count(LP_COUNT_PROCESS_FAILED);

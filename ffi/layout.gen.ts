@@ -650,6 +650,17 @@ export function writeLpShapes(view: DataView, base: number, value: LpShapes): vo
   put(view, base + 8, 256, value.shape);
 }
 
+/** The global variables in .bss. */
+export const bss = {
+  name: ".bss",
+  size: 2097152,
+  variables: {
+    held: { offset: 0, size: 524288, kind: "bytes" },
+    pipeReaders: { offset: 524288, size: 524288, kind: "bytes" },
+    filter: { offset: 1048576, size: 1048576, kind: "bytes" },
+  },
+} as const;
+
 /** The global variables in .rodata. */
 export const rodata = {
   name: ".rodata",
