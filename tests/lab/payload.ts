@@ -4,8 +4,9 @@
  * @module
  */
 
+import { compileBpf } from "../../scripts/build_bpf.ts";
 import { cached } from "./cache.ts";
-import { run } from "./process.ts";
+import { capture, run } from "./process.ts";
 
 const REPOSITORY = new URL("../../", import.meta.url).pathname;
 const GUEST = `${REPOSITORY}tests/lab/guest`;
@@ -41,6 +42,7 @@ export async function makePayload(image: string, options: PayloadOptions): Promi
   await Deno.mkdir(`${dir}/lab`, { recursive: true });
   await run("cp", ["-r", await programs(), `${dir}/bin`]);
   await run("cp", ["-r", SCENARIOS, `${dir}/kernel`]);
+  await run("cp", ["-r", await ffiCheck(), `${dir}/ffi`]);
   await Deno.copyFile(`${GUEST}/clean.sh`, `${dir}/lab/clean.sh`);
   const plan = options.plan ?? [];
   await Deno.writeTextFile(
@@ -82,6 +84,30 @@ async function programs(): Promise<string> {
         ["-O1", "-Wall", "-Wextra", "-static", "-pthread"]
           .concat(["-o", `${dir}/${program}`, path]),
       );
+    }
+  });
+}
+
+/** tests/kernel/ffi_check.ts in one file, and the objects it loads. */
+async function ffiCheck(): Promise<string> {
+  const program = `${SCENARIOS}/ffi_check.ts`;
+  const output = await capture(
+    Deno.execPath(),
+    ["bundle", "--quiet", "--frozen", "--unstable-raw-imports", "--platform", "deno", program],
+    { cwd: REPOSITORY },
+  );
+  const objects = ["sample", "refused"];
+  const folder = "scripts/testdata";
+  const recipe = await Promise.all(
+    objects.map((name) => Deno.readTextFile(`${REPOSITORY}${folder}/${name}.bpf.c`)),
+  );
+  return await cached("ffi", [output, ...recipe], async (dir) => {
+    await Deno.writeTextFile(`${dir}/check.js`, output);
+    for (const name of objects) {
+      await compileBpf({
+        source: `${folder}/${name}.bpf.c`,
+        output: `${dir}/${name}.bpf.o`,
+      });
     }
   });
 }
