@@ -324,7 +324,7 @@ __noinline int note_stdin(void)
 		return 0;
 	inode = BPF_CORE_READ(in, f_inode);
 	type = BPF_CORE_READ(inode, i_mode) & S_IFMT;
-	if (type != S_IFIFO && type != S_IFREG)
+	if (type != S_IFIFO && type != S_IFREG && type != S_IFSOCK)
 		return 0;
 	s = get_scratch();
 	if (!s || !interpreter(s))

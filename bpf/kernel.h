@@ -47,6 +47,7 @@ typedef _Bool bool;
 #define S_IFMT 0170000
 #define S_IFREG 0100000
 #define S_IFIFO 0010000
+#define S_IFBLK 0060000
 #define S_IFSOCK 0140000
 #define S_IXUGO 00111
 #define MAY_WRITE 2
@@ -60,7 +61,9 @@ typedef _Bool bool;
 #define MAP_SHARED_VALIDATE 3
 #define MAP_TYPE 0xf
 #define VM_SHARED 0x8
+#define GENHD_FL_REMOVABLE 1 /* include/linux/blkdev.h */
 #define CLONE_THREAD 0x10000
+#define PTRACE_MODE_ATTACH 2 /* include/linux/ptrace.h */
 /* enum kernel_read_file_id, include/linux/kernel_read_file.h */
 #define READING_MODULE 2
 #define READING_KEXEC_IMAGE 3
@@ -102,8 +105,19 @@ struct user_namespace {
 	int level;
 };
 
+struct gendisk {
+	int major;
+	int first_minor;
+	int flags;
+};
+
+struct block_device {
+	struct gendisk *bd_disk;
+};
+
 struct super_block {
 	__u32 s_dev;
+	struct block_device *s_bdev;
 	unsigned long s_magic;
 	uuid_t s_uuid;
 	struct user_namespace *s_user_ns;
@@ -113,6 +127,7 @@ struct inode {
 	__u16 i_mode;
 	struct super_block *i_sb;
 	unsigned long i_ino;
+	__u32 i_rdev;
 	__s64 i_size;
 	struct {
 		int counter;
@@ -180,6 +195,8 @@ struct task_struct {
 	unsigned int flags;
 	int pid;
 	int tgid;
+	unsigned int ptrace;
+	struct task_struct *parent; /* the tracer, when there is one */
 	struct task_struct *group_leader;
 	struct mm_struct *mm;
 	struct files_struct *files;
@@ -219,11 +236,20 @@ struct sk_buff_head {
 struct sock {
 	struct sock_common __sk_common;
 	struct sk_buff_head sk_receive_queue;
+	struct socket *sk_socket;
 };
 
 struct socket {
 	short type;
+	struct file *file;
 	struct sock *sk;
+};
+
+struct unix_address;
+
+struct unix_sock {
+	struct unix_address *addr;
+	struct sock *peer;
 };
 
 struct msghdr;

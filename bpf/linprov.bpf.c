@@ -5,7 +5,7 @@
  *
  * What is enforced, and by which hook (the parts are in the order in which
  * they include each other: maps, hash, path, origin, process, source, mark,
- * decide, interp, gate, guard):
+ * volume, decide, interp, gate, channel, inject, guard):
  *
  *   becoming a source
  *     socket_recvmsg         a process receives from a remote address
@@ -14,11 +14,16 @@
  *     sched_process_fork     (no decision) the child's id is held or free, as its parent's
  *   reaching a file
  *     file_open              a source opens a file for writing: it is marked
+ *     file_open              a file on a foreign volume is opened: it is marked
+ *     file_ioctl             a loop device gets a marked file: a foreign volume
  *     file_permission        a source writes: it is marked; a pipe: it is tainted
+ *     socket_sendmsg         the same for a socketpair
  *     mmap_file              a source maps a file shared and writable: it is marked
  *   passing it on
  *     file_permission        reading marked bytes, or a tainted pipe, taints
+ *     socket_recvmsg         so does receiving from a tainted socketpair
  *     mmap_file              so does mapping them
+ *     ptrace_access_check    who carries something gets at another process's memory
  *   becoming code: the gate
  *     bprm_check_security    exec of a marked file, or of a marked #! script
  *     bprm_committed_creds   an unmarked program starts clean, a marked one tainted
@@ -55,8 +60,8 @@ struct lp_enums {
 	enum lp_counter counter;
 	enum lp_event_type event_type;
 	enum lp_kind kind;
+	enum lp_volume volume;
 	enum lp_verdict verdict;
-	__u32 zero;
 	struct lp_rule rule;
 };
 const volatile struct lp_enums lp_enums = {};
@@ -64,9 +69,21 @@ const volatile struct lp_enums lp_enums = {};
 SEC("lsm/socket_recvmsg")
 int BPF_PROG(socket_recvmsg, struct socket *sock, struct msghdr *msg, int size, int flags, int ret)
 {
-	if (ret)
+	struct sock *sk = sock->sk;
+
+	if (ret || !sk)
 		return ret;
+	if (is_unix(sk))
+		return answer(receive_pair(sock));
 	return answer(on_receive(sock));
+}
+
+SEC("lsm/socket_sendmsg")
+int BPF_PROG(socket_sendmsg, struct socket *sock, struct msghdr *msg, int size, int ret)
+{
+	if (ret || is_clean(current_tgid()))
+		return ret;
+	return answer(send_pair(sock));
 }
 
 SEC("lsm/file_open")
@@ -74,10 +91,18 @@ int BPF_PROG(file_open, struct file *file, int ret)
 {
 	struct inode *inode;
 
-	if (ret || !(file->f_mode & FMODE_WRITE))
+	struct lp_config *c = get_config();
+	__u32 image = 0, kind;
+
+	if (ret || !c)
 		return ret;
 	inode = file->f_inode;
-	if (!is_regular(inode) || is_clean(current_tgid()))
+	if (!is_regular(inode))
+		return 0;
+	kind = volume_of(inode, c->volumes, &image);
+	if (kind && enter_volume(inode, kind, image))
+		return -EPERM;
+	if (!(file->f_mode & FMODE_WRITE) || is_clean(current_tgid()))
 		return 0;
 	return answer(mark_file(file, inode, false));
 }
@@ -108,14 +133,25 @@ int BPF_PROG(file_permission, struct file *file, int mask)
 	}
 	if (type == S_IFIFO) {
 		if (mask & MAY_READ)
-			return answer(read_pipe(file, inode));
+			return answer(read_channel(file, inode));
 		if (!(mask & MAY_WRITE) || is_clean(current_tgid()))
 			return 0;
 		file = (struct file *)AGAIN(0);
-		return answer(write_pipe(file->f_inode));
+		return answer(write_channel(file->f_inode));
 	}
 	if (type == S_IFSOCK && (mask & MAY_READ))
-		return answer(read_socket(file));
+		return answer(read_socket(file, inode));
+	return 0;
+}
+
+SEC("lsm/file_ioctl")
+int BPF_PROG(file_ioctl, struct file *file, unsigned int cmd, unsigned long arg, int ret)
+{
+	struct inode *inode = file->f_inode;
+
+	if (ret || (cmd >> 8) != LOOP_IOCTLS || (inode->i_mode & S_IFMT) != S_IFBLK)
+		return ret;
+	loop_ioctl(inode, cmd, arg);
 	return 0;
 }
 
@@ -221,8 +257,17 @@ int BPF_PROG(bprm_committed_creds, struct linux_binprm *bprm)
 	clear_bit(pipe_readers, tgid);
 	if (m)
 		taint_by_file(m, 0);
+	taint_by_tracer();
 	note_stdin();
 	return 0;
+}
+
+SEC("lsm/ptrace_access_check")
+int BPF_PROG(ptrace_access_check, struct task_struct *child, unsigned int mode, int ret)
+{
+	if (ret || !(mode & PTRACE_MODE_ATTACH) || is_clean(current_tgid()))
+		return ret;
+	return answer(taint_traced(child));
 }
 
 SEC("lsm/task_alloc")

@@ -192,6 +192,17 @@ struct {
 	__type(value, __u64);
 } folders SEC(".maps");
 
+/* Loop devices over a marked file -> its origin. Full: counted, and the files
+ * on further images are unmarked. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 4096);
+	__type(key, __u32);
+	__type(value, __u32);
+} images SEC(".maps");
+__u32 images_in_use;
+
 /* Address ranges and their zone: longest prefix wins. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);

@@ -181,7 +181,7 @@ static __noinline int write_local(struct file *file, struct inode *inode)
 	    BPF_CORE_READ(inode, i_writecount.counter) != 1)
 		return 0;
 	old = find_mark_slow(inode);
-	if (!old)
+	if (!old || (old->flags & LP_MARK_VOLUME))
 		return 0;
 	identify(address(inode), &id);
 	m = *old;
@@ -241,6 +241,8 @@ static __noinline int mark_file(struct file *file, struct inode *inode, bool wri
 		return writing && old ? write_local(file, inode) : 0;
 	if (!carries_marks(BPF_CORE_READ(inode, i_sb, s_magic)))
 		return 0;
+	if (old && (old->flags & LP_MARK_VOLUME))
+		old = NULL; /* what is known of its writer says more */
 	s = get_scratch();
 	if (p) {
 		own_exe(s, p);

@@ -122,23 +122,4 @@ static __always_inline int on_receive(struct socket *sock)
 	return receive(address(sk), family, sock->type);
 }
 
-/* A process reads a socket as a file, which splice does without recvmsg. */
-static __noinline int read_socket(struct file *file)
-{
-	struct socket *sock;
-	struct sock *sk;
-	__u32 family;
-
-	if (!file)
-		return 0;
-	sock = file->private_data;
-	sk = BPF_CORE_READ(sock, sk);
-	if (!sk)
-		return 0;
-	family = BPF_CORE_READ(sk, __sk_common.skc_family);
-	if (family == AF_UNIX || family == AF_NETLINK)
-		return 0;
-	return receive(address(sk), family, BPF_CORE_READ(sock, type));
-}
-
 #endif

@@ -76,13 +76,23 @@ struct lp_origin {
 	__u8 family; /* AF_* of the socket */
 	__u8 zone; /* enum lp_zone */
 	__u32 time; /* seconds since 1970 */
-	__u32 flags;
+	__u32 flags; /* an LP_VOLUME_*, when the origin is a volume */
+};
+
+/* Kinds of volumes whose files come from elsewhere. */
+enum lp_volume {
+	LP_VOLUME_NETWORK = 1,
+	LP_VOLUME_FUSE = 2,
+	LP_VOLUME_REMOVABLE = 4,
+	LP_VOLUME_USERNS = 8, /* mounted inside a user namespace */
+	LP_VOLUME_IMAGE = 16, /* a loop device over a marked file; always counts */
 };
 
 #define LP_MARK_DIRTY 0x1u /* not yet in the store */
 #define LP_MARK_TOMBSTONE 0x2u /* became local again; the store must forget it */
 #define LP_MARK_DERIVED 0x4u /* written by a process that read marked bytes */
 #define LP_MARK_UNKNOWN_ORIGIN 0x8u /* something was lost: strictest reading */
+#define LP_MARK_VOLUME 0x10u /* by the volume it lies on, in memory only */
 
 struct lp_mark {
 	__u64 landing_folder;
@@ -122,7 +132,7 @@ struct lp_config {
 	__u8 log_allowed; /* 1: an event for permitted executions too */
 	__u8 zero;
 	__u32 shell_taint_s; /* a shell's taint from a pipe ends after this many seconds */
-	__u32 zero2;
+	__u32 volumes; /* the LP_VOLUME_* that count as foreign */
 };
 
 enum lp_counter {
@@ -142,6 +152,7 @@ enum lp_counter {
 	LP_COUNT_READERS_FULL = 13,
 	LP_COUNT_FOLDERS_FULL = 14,
 	LP_COUNT_MARK_LOST = 15, /* neither inode storage nor known took a mark: an open decision */
+	LP_COUNT_IMAGES_FULL = 17, /* files on a marked image are unmarked: an open decision */
 	LP_COUNT_GUARDED = 16, /* attempts on our own xattr that were refused */
 	LP_COUNTERS = 32,
 };

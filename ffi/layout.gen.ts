@@ -19,6 +19,7 @@ export const LpCounter = {
   LP_COUNT_READERS_FULL: 13,
   LP_COUNT_FOLDERS_FULL: 14,
   LP_COUNT_MARK_LOST: 15,
+  LP_COUNT_IMAGES_FULL: 17,
   LP_COUNT_GUARDED: 16,
   LP_COUNTERS: 32,
 } as const;
@@ -85,6 +86,17 @@ export const LpVerdict = {
 /** A value of {@linkcode LpVerdict}. */
 export type LpVerdict = (typeof LpVerdict)[keyof typeof LpVerdict];
 
+/** `enum lp_volume` */
+export const LpVolume = {
+  LP_VOLUME_NETWORK: 1,
+  LP_VOLUME_FUSE: 2,
+  LP_VOLUME_REMOVABLE: 4,
+  LP_VOLUME_USERNS: 8,
+  LP_VOLUME_IMAGE: 16,
+} as const;
+/** A value of {@linkcode LpVolume}. */
+export type LpVolume = (typeof LpVolume)[keyof typeof LpVolume];
+
 /** `enum lp_zone` */
 export const LpZone = {
   LP_ZONE_NONE: 0,
@@ -137,7 +149,7 @@ export interface LpConfig {
   logAllowed: number;
   zero: number;
   shellTaintS: number;
-  zero2: number;
+  volumes: number;
 }
 /** Where the fields of {@linkcode LpConfig} lie. */
 export const lpConfig = {
@@ -154,7 +166,7 @@ export const lpConfig = {
     logAllowed: { offset: 30, size: 1, kind: "u8" },
     zero: { offset: 31, size: 1, kind: "u8" },
     shellTaintS: { offset: 32, size: 4, kind: "u32" },
-    zero2: { offset: 36, size: 4, kind: "u32" },
+    volumes: { offset: 36, size: 4, kind: "u32" },
   },
 } as const;
 /** Reads a {@linkcode LpConfig}. */
@@ -171,7 +183,7 @@ export function readLpConfig(view: DataView, base = 0): LpConfig {
     logAllowed: view.getUint8(base + 30),
     zero: view.getUint8(base + 31),
     shellTaintS: view.getUint32(base + 32, true),
-    zero2: view.getUint32(base + 36, true),
+    volumes: view.getUint32(base + 36, true),
   };
 }
 /** Writes a {@linkcode LpConfig}. */
@@ -187,7 +199,7 @@ export function writeLpConfig(view: DataView, base: number, value: LpConfig): vo
   view.setUint8(base + 30, value.logAllowed);
   view.setUint8(base + 31, value.zero);
   view.setUint32(base + 32, value.shellTaintS, true);
-  view.setUint32(base + 36, value.zero2, true);
+  view.setUint32(base + 36, value.volumes, true);
 }
 
 /** `struct lp_enums`: 56 bytes. */
@@ -198,8 +210,8 @@ export interface LpEnums {
   counter: number;
   eventType: number;
   kind: number;
+  volume: number;
   verdict: number;
-  zero: number;
   rule: LpRule;
 }
 /** Where the fields of {@linkcode LpEnums} lie. */
@@ -212,8 +224,8 @@ export const lpEnums = {
     counter: { offset: 12, size: 4, kind: "u32" },
     eventType: { offset: 16, size: 4, kind: "u32" },
     kind: { offset: 20, size: 4, kind: "u32" },
-    verdict: { offset: 24, size: 4, kind: "u32" },
-    zero: { offset: 28, size: 4, kind: "u32" },
+    volume: { offset: 24, size: 4, kind: "u32" },
+    verdict: { offset: 28, size: 4, kind: "u32" },
     rule: { offset: 32, size: 24, kind: "lp_rule" },
   },
 } as const;
@@ -226,8 +238,8 @@ export function readLpEnums(view: DataView, base = 0): LpEnums {
     counter: view.getUint32(base + 12, true),
     eventType: view.getUint32(base + 16, true),
     kind: view.getUint32(base + 20, true),
-    verdict: view.getUint32(base + 24, true),
-    zero: view.getUint32(base + 28, true),
+    volume: view.getUint32(base + 24, true),
+    verdict: view.getUint32(base + 28, true),
     rule: readLpRule(view, base + 32),
   };
 }
@@ -239,8 +251,8 @@ export function writeLpEnums(view: DataView, base: number, value: LpEnums): void
   view.setUint32(base + 12, value.counter, true);
   view.setUint32(base + 16, value.eventType, true);
   view.setUint32(base + 20, value.kind, true);
-  view.setUint32(base + 24, value.verdict, true);
-  view.setUint32(base + 28, value.zero, true);
+  view.setUint32(base + 24, value.volume, true);
+  view.setUint32(base + 28, value.verdict, true);
   writeLpRule(view, base + 32, value.rule);
 }
 
@@ -653,11 +665,12 @@ export function writeLpShapes(view: DataView, base: number, value: LpShapes): vo
 /** The global variables in .bss. */
 export const bss = {
   name: ".bss",
-  size: 2097152,
+  size: 2097156,
   variables: {
     held: { offset: 0, size: 524288, kind: "bytes" },
     pipeReaders: { offset: 524288, size: 524288, kind: "bytes" },
     filter: { offset: 1048576, size: 1048576, kind: "bytes" },
+    imagesInUse: { offset: 2097152, size: 4, kind: "u32" },
   },
 } as const;
 

@@ -9,7 +9,8 @@ import * as v from "valibot";
 import { parseDims } from "../policy/dims.ts";
 import { assignZones } from "../policy/zones.ts";
 import { networkKey, parseNetwork } from "./networks.ts";
-import { LOG_LEVELS, type Settings, type Zone } from "./settings.ts";
+import { suggest } from "../policy/suggest.ts";
+import { LOG_LEVELS, type Settings, type Volume, VOLUMES, type Zone } from "./settings.ts";
 import { TRUTHS } from "./truths.ts";
 
 /** A key and what may stand there. */
@@ -96,6 +97,22 @@ const ports = v.pipe(
     const wrong = values.find((value) => !v.is(port, value));
     if (wrong !== undefined) throw new RangeError(`${shown(wrong)} is not a port, 1 to 65535`);
     return [...new Set(values as number[])];
+  }),
+);
+
+const volumes = v.pipe(
+  v.array(v.any(), (issue) => `${shown(issue.input)} is not a list of kinds of volumes`),
+  reading((values: unknown[]) => {
+    for (const value of values) {
+      if (!VOLUMES.some((known) => known === value)) {
+        const nearest = typeof value === "string" ? suggest(value, VOLUMES) : undefined;
+        throw new RangeError(
+          `${shown(value)} is no kind of volume` +
+            (nearest ? `; did you mean "${nearest}"?` : `: there are ${VOLUMES.join(", ")}`),
+        );
+      }
+    }
+    return [...new Set(values as Volume[])];
   }),
 );
 
@@ -209,6 +226,14 @@ export const KEYS: readonly Key[] = [
     live: true,
     flag: false,
     schema: ports,
+    fromText: asText,
+  },
+  {
+    name: "foreign_volumes",
+    setting: "foreignVolumes",
+    live: true,
+    flag: false,
+    schema: volumes,
     fromText: asText,
   },
   {

@@ -47,6 +47,7 @@ Deno.test("resolveSettings() reads every key", () => {
       log_format = "json"
       notifications = "group"
       proxy_ports = [8888, 3128]
+      foreign_volumes = ["fuse", "network"]
       hashes = false
       [zones]
       office = ["192.0.2.0/24", "2001:db8::/32"]
@@ -65,6 +66,7 @@ Deno.test("resolveSettings() reads every key", () => {
     logFormat: "json",
     notifications: "group",
     proxyPorts: [8888, 3128],
+    foreignVolumes: ["fuse", "network"],
     hashes: false,
   });
   assertEquals(zones.map(({ name }) => name), ["office"]);
@@ -104,6 +106,14 @@ Deno.test("resolveSettings() names the mistake in the file", () => {
     ['allowlist = ""', 'line 1: allowlist: "" is not a file name'],
     ["proxy_ports = [0]", "line 1: proxy_ports: 0 is not a port, 1 to 65535"],
     ["proxy_ports = 8888", "line 1: proxy_ports: 8888 is not a list of ports"],
+    [
+      'foreign_volumes = ["fused"]',
+      'line 1: foreign_volumes: "fused" is no kind of volume; did you mean "fuse"?',
+    ],
+    [
+      "foreign_volumes = [7]",
+      "line 1: foreign_volumes: 7 is no kind of volume: there are network, fuse, removable, userns",
+    ],
     ['interpreters = ["py*n"]', 'line 1: interpreters: "py*n" is neither the name nor'],
     ["interpreters = 1", "line 1: interpreters: 1 is neither a list of texts nor a text"],
     ['soak = "com"', '"com" is unknown'],

@@ -49,6 +49,8 @@ export interface Settings {
   notifications: "off" | "group";
   /** Loopback ports behind which a proxy stands: what comes from them counts as the network. */
   proxyPorts: readonly number[];
+  /** Kinds of volumes whose files are of zone `foreign`. */
+  foreignVolumes: readonly Volume[];
   /** The SHA-256 of what is executed is computed, so that rules may name it. */
   hashes: boolean;
   /** Named networks, in the order of the file. */
@@ -67,6 +69,15 @@ const INTERPRETERS: readonly string[] = [
   ...["original-awk", "make", "gmake", "ocaml", "Rscript", "R", "julia", "groovy"],
 ];
 
+/**
+ * Kinds of volumes whose files somebody else may have written unseen: network
+ * filesystems, FUSE, removable media, and mounts of a user namespace.
+ */
+export const VOLUMES = ["network", "fuse", "removable", "userns"] as const;
+
+/** One of {@linkcode VOLUMES}. */
+export type Volume = typeof VOLUMES[number];
+
 /** What holds when nothing is said. */
 export const DEFAULTS: Readonly<Settings> = {
   mode: "observe",
@@ -81,6 +92,7 @@ export const DEFAULTS: Readonly<Settings> = {
   logFormat: "text",
   notifications: "off",
   proxyPorts: [],
+  foreignVolumes: VOLUMES,
   hashes: false,
   zones: [],
 };

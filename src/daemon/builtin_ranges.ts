@@ -6,7 +6,7 @@
 
 import { parseNetwork } from "../config/networks.ts";
 import { BUILTIN_ZONES } from "../policy/zones.ts";
-import type { ZoneRange } from "./kernel.ts";
+import type { ZoneRange } from "./tables.ts";
 
 const RANGES = {
   // RFC 1122, RFC 4291

@@ -330,6 +330,7 @@ function liveSettings(settings: Settings): LiveSettings {
     markLocalhost: settings.markLocalhost,
     interpreters: [...settings.interpreters],
     proxyPorts: [...settings.proxyPorts],
+    foreignVolumes: [...settings.foreignVolumes],
     zones: settings.zones.map(({ name, networks }) => ({
       name,
       networks: networks.map(({ bytes, prefix }) => ({ bytes, prefix })),

@@ -5,7 +5,13 @@
  * @module
  */
 
-import { type LpConfig, LpEventType, LpMode, type LpOrigin } from "../../ffi/layout.gen.ts";
+import {
+  type LpConfig,
+  LpEventType,
+  LpMode,
+  type LpOrigin,
+  LpVolume,
+} from "../../ffi/layout.gen.ts";
 import { openFile, readFile, status } from "../../ffi/libc.ts";
 import {
   addressText,
@@ -27,10 +33,11 @@ import type { Finding } from "../policy/rule.ts";
 import { assignZones } from "../policy/zones.ts";
 import { builtinRanges } from "./builtin_ranges.ts";
 import { setInterpreters } from "./interpreters.ts";
-import { Kernel, type ZoneRange } from "./kernel.ts";
+import { Kernel } from "./kernel.ts";
 import { BPF_OBJECT } from "./object.ts";
 import { Persister } from "./persist.ts";
 import type { EngineStatus, LiveSettings, Loaded, StartRequest } from "./protocol.ts";
+import type { ZoneRange } from "./tables.ts";
 import { Texts } from "./texts.ts";
 
 /** Kernel's `enum lp_mode` by name. */
@@ -38,6 +45,14 @@ const MODES = {
   observe: LpMode.LP_MODE_OBSERVE,
   soak: LpMode.LP_MODE_SOAK,
   enforce: LpMode.LP_MODE_ENFORCE,
+} as const;
+
+/** Kernel's `enum lp_volume` by name. */
+const VOLUMES = {
+  network: LpVolume.LP_VOLUME_NETWORK,
+  fuse: LpVolume.LP_VOLUME_FUSE,
+  removable: LpVolume.LP_VOLUME_REMOVABLE,
+  userns: LpVolume.LP_VOLUME_USERNS,
 } as const;
 
 /** Seconds after which a shell's taint from a pipe ends without new input. */
@@ -270,6 +285,7 @@ function liveConfig(settings: LiveSettings): Partial<LpConfig> {
     mode: MODES[settings.mode],
     markLocalhost: settings.markLocalhost ? 1 : 0,
     interpreters: settings.interpreters.length > 0 ? 1 : 0,
+    volumes: settings.foreignVolumes.reduce((bits, kind) => bits | VOLUMES[kind], 0),
   };
 }
 

@@ -5,12 +5,10 @@
  */
 
 import {
-  lpCidr,
   type LpConfig,
   lpConfig,
   LpCounter,
   type LpFileId,
-  lpInterp,
   type LpMark,
   type LpOrigin,
   lpRule,
@@ -21,10 +19,8 @@ import {
   readLpFileId,
   readLpMark,
   rodata,
-  writeLpCidr,
   writeLpConfig,
   writeLpFileId,
-  writeLpInterp,
   writeLpMark,
   writeLpOrigin,
 } from "../../ffi/layout.gen.ts";
@@ -32,27 +28,19 @@ import type { Link } from "../../ffi/link.ts";
 import { MapFlag, MapHandle, MapType } from "../../ffi/map.ts";
 import { type LoadedObject, OpenObject } from "../../ffi/object.ts";
 import { type OnSample, RingBuffer } from "../../ffi/ring_buffer.ts";
-import { type ByteString, byteStringToBytes } from "../policy/bytes.ts";
+import type { ByteString } from "../policy/bytes.ts";
 import type { CompiledPolicy } from "../policy/compile.ts";
+import type { InterpreterRules } from "../policy/interpreters.ts";
 import {
-  type InterpreterRules,
-  languageBits,
-  optionBits,
-  SUFFIXES,
-} from "../policy/interpreters.ts";
-
-/** Bits of `lp_interp.flags`; see bpf/wire.h. */
-const INTERP = { suffix: 1, firstArg: 2, stdin: 4, shell: 8, execBit: 16 } as const;
-
-/** A zone's networks, as the kernel looks them up. */
-export interface ZoneRange {
-  /** 16 bytes; IPv4 is mapped. */
-  bytes: Uint8Array<ArrayBuffer>;
-  /** Bits that count, 0 to 128. */
-  prefix: number;
-  /** Number of the zone. */
-  zone: number;
-}
+  type Element,
+  interpreterElements,
+  interpValue,
+  pinned,
+  suffixElements,
+  u32,
+  zoneElements,
+  type ZoneRange,
+} from "./tables.ts";
 
 /** The counters by name, as `status` shows them. */
 export type Counters = Record<string, number>;
@@ -101,14 +89,7 @@ export class Kernel implements Disposable {
 
   /** Sets the address ranges of the zones; those of before are forgotten. */
   setZones(ranges: Iterable<ZoneRange>): void {
-    this.#replace(
-      "zones",
-      [...ranges].map(({ prefix, bytes, zone }) => {
-        const key = pinned(lpCidr.size);
-        writeLpCidr(new DataView(key.buffer), 0, { prefix, addr: bytes });
-        return [key, u32(zone)];
-      }),
-    );
+    this.#replace("zones", zoneElements(ranges));
   }
 
   /** Sets the loopback ports that count as the network. */
@@ -126,14 +107,7 @@ export class Kernel implements Disposable {
     names: Iterable<readonly [ByteString, InterpreterRules]>,
     files: Iterable<readonly [LpFileId, InterpreterRules]>,
   ): void {
-    this.#replace(
-      "interp_names",
-      [...names].map(([name, rules]) => {
-        const key = pinned(16);
-        key.set(byteStringToBytes(name).subarray(0, 15));
-        return [key, interpValue(rules)];
-      }),
-    );
+    this.#replace("interp_names", interpreterElements(names));
     this.#replace(
       "interp_files",
       [...files].map(([file, rules]) => [fileKey(file), interpValue(rules)]),
@@ -143,16 +117,7 @@ export class Kernel implements Disposable {
   /** Sets the script suffixes of all languages. */
   setSuffixes(): void {
     const map = this.#object.map("suffixes");
-    const bits = new Map<string, number>();
-    for (const [language, suffixes] of Object.entries(SUFFIXES)) {
-      const bit = languageBits([language as keyof typeof SUFFIXES]);
-      for (const suffix of suffixes) bits.set(suffix, (bits.get(suffix) ?? 0) | bit);
-    }
-    for (const [suffix, languages] of bits) {
-      const key = pinned(16);
-      key.set(new TextEncoder().encode(suffix).subarray(0, 15));
-      map.update(key, u32(languages));
-    }
+    for (const [key, value] of suffixElements()) map.update(key, value);
   }
 
   /**
@@ -291,7 +256,7 @@ export class Kernel implements Disposable {
   }
 
   /** Writes the new elements before it removes those that are no longer there. */
-  #replace(name: string, elements: [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>][]): void {
+  #replace(name: string, elements: Element[]): void {
     const map = this.#object.map(name);
     for (const [key, value] of elements) map.update(key, value);
     const kept = new Set(elements.map(([key]) => key.join()));
@@ -312,14 +277,6 @@ export class Kernel implements Disposable {
   }
 }
 
-function pinned(size: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(new ArrayBuffer(size));
-}
-
-function u32(value: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(new Uint32Array([value]).buffer);
-}
-
 function u64(value: bigint): Uint8Array<ArrayBuffer> {
   return new Uint8Array(new BigUint64Array([value]).buffer);
 }
@@ -328,19 +285,4 @@ function fileKey(file: LpFileId): Uint8Array<ArrayBuffer> {
   const key = pinned(32);
   writeLpFileId(new DataView(key.buffer), 0, file);
   return key;
-}
-
-function interpValue(rules: InterpreterRules): Uint8Array<ArrayBuffer> {
-  const value = pinned(lpInterp.size);
-  writeLpInterp(new DataView(value.buffer), 0, {
-    flags: (rules.bySuffix ? INTERP.suffix : 0) | (rules.byFirstOperand ? INTERP.firstArg : 0) |
-      (rules.byStdin ? INTERP.stdin : 0) | (rules.shell ? INTERP.shell : 0) |
-      (rules.byExecBit ? INTERP.execBit : 0),
-    languages: languageBits(rules.languages),
-    textOptions: optionBits(rules.textOptions),
-    fileOptions: optionBits(rules.fileOptions),
-    valueOptions: optionBits(rules.valueOptions),
-    stdinOptions: optionBits(rules.stdinOptions),
-  });
-  return value;
 }

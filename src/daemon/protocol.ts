@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Volume } from "../config/settings.ts";
 import type { KernelEvent } from "../events/event.ts";
 import type { Finding } from "../policy/rule.ts";
 import type { Counters } from "./kernel.ts";
@@ -22,6 +23,7 @@ export interface LiveSettings {
   interpreters: readonly string[];
   zones: ZoneSetting[];
   proxyPorts: readonly number[];
+  foreignVolumes: readonly Volume[];
 }
 
 /** Starts the kernel side. */

@@ -22,6 +22,7 @@ import {
   type Way,
   WAYS,
 } from "./report.ts";
+import { writeTables } from "./tables.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const BUILD = `${ROOT}build/bench`;
@@ -32,6 +33,9 @@ async function guestFiles(): Promise<Record<string, string>> {
   const files: Record<string, string> = {
     "kernel/bench.sh": `${HERE}/guest.sh`,
     "attach.py": `${HERE}/attach.py`,
+    "load.py": `${HERE}/load.py`,
+    "linprov.bpf.o": `${ROOT}build/linprov.bpf.o`,
+    ...await writeTables(BUILD, [10, 100_000]),
   };
   for (const name of ["ops", "nothing"]) {
     await run(

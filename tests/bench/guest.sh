@@ -1,28 +1,31 @@
 # Measures in a guest; $LAB_BENCH says under what: none, empty (the floor) or linprov.
 . /lab/kernel/lib.sh
 
-# Counts with nothing else at work: the daemon's own ten wake-ups a second are no operation's cost,
-# and verdicts don't need it; a watch on the log makes every write on its filesystem dearer.
+# Counts with nothing else at work: a watch on the log makes every write on its filesystem dearer.
 count() {
   pkill -x tail || true
-  [ -z "$DAEMON_PID" ] || kill -STOP "$DAEMON_PID"
   "$@" </dev/null
-  [ -z "$DAEMON_PID" ] || kill -CONT "$DAEMON_PID"
+}
+
+# attach PROGRAM ARGS…: starts what loads BPF, and waits until it has.
+attach() {
+  log_mark
+  python3 "$@" >>"$LOG" 2>&1 &
+  DAEMON_PID=$!
+  await_log '^attached [1-9]'
+}
+
+detach() {
+  kill "$DAEMON_PID"
+  wait "$DAEMON_PID" || true
+  DAEMON_PID=
 }
 
 remote_up
 case $LAB_BENCH in
   none) ;;
-  empty)
-    log_mark
-    python3 /lab/attach.py /lab/empty/*.o >>"$LOG" 2>&1 &
-    DAEMON_PID=$!
-    await_log '^attached [1-9]'
-    ;;
-  linprov)
-    : >allowlist
-    daemon_start --mode enforce --allowlist "$T/allowlist"
-    ;;
+  empty) attach /lab/attach.py /lab/empty/*.o ;;
+  linprov) attach /lab/load.py /lab/linprov.bpf.o /lab/tables.json ;;
   *) fail "no way to measure '$LAB_BENCH'" ;;
 esac
 
@@ -39,18 +42,14 @@ count ./python3 data downloaded | sed 's/^pread/pread-interpreter/'
 
 # What the number of rules costs: a marked program that one rule permits, among few and many.
 [ "$LAB_BENCH" = linprov ] || exit 0
-daemon_stop
+detach
 mkdir www
 cp /lab/bin/nothing www/
 serve www
 for rules in 10 100000; do
-  awk -v n="$rules" 'BEGIN {
-    for (i = 1; i < n; i++) print "target_filename=/opt/app" i "/bin/program"
-    print "creator_comm=curl"
-  }' >allowlist
-  daemon_start --mode enforce --allowlist "$T/allowlist"
+  attach /lab/load.py /lab/linprov.bpf.o /lab/tables.json "/lab/rules-$rules"
   curl -sS -o "marked-$rules" "$URL/nothing"
   chmod +x "marked-$rules"
   count ops exec "./marked-$rules" | sed "s/^exec/exec-marked-$rules-rules/"
-  daemon_stop
+  detach
 done

@@ -115,8 +115,8 @@ rounds of 20 to 2,000 operations, without address space randomization.
 - *No BPF* is the bare kernel.
 - *Empty hooks*, the floor, has a program that does nothing on each hook linprov uses: what any
   program there would cost.
-- *linprov* is the daemon in enforce mode. It is stopped (SIGSTOP) while the guest counts: what it
-  does by itself is nothing that an operation waits for, and verdicts don't need it.
+- *linprov* has linprov's programs in enforce mode, with the tables that the daemon fills. The daemon
+  itself doesn't run: what it does is nothing that an operation waits for, and verdicts don't need it.
 
 *More* and *ratio* compare linprov with the floor; the last column is the goal for that difference.
 

@@ -30,7 +30,13 @@ export async function rootWithLinprov(): Promise<string> {
   if (!program) return root;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", program));
   const image = `${FOLDER}/${digest.slice(0, 8).toHex()}-${root.split("/").at(-2)}.ext4`;
-  if (await Deno.stat(image).then(() => true, () => false)) return image;
+  const isThere = () => Deno.stat(image).then(() => true, () => false);
+  if (await isThere()) return image;
+  // Of two that start at the same time, the second waits.
+  await Deno.mkdir(`${ROOT}build/lab`, { recursive: true });
+  using lock = await Deno.open(`${FOLDER}.lock`, { create: true, write: true });
+  await lock.lock(true);
+  if (await isThere()) return image;
   // Only the latest build's image is worth its space.
   await Deno.remove(FOLDER, { recursive: true }).catch(() => {});
   await Deno.mkdir(FOLDER, { recursive: true });

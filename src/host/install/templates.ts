@@ -30,6 +30,7 @@ const MEANINGS: Readonly<Record<string, readonly string[]>> = {
   notifications: [
     "With group, members of the group linprov may see blocks and permit them.",
   ],
+  foreign_volumes: ["Kinds of volumes whose programs are of zone foreign."],
   proxy_ports: ["Loopback ports behind which a proxy stands: what comes from them counts."],
   hashes: ["Whether the SHA-256 of what is executed is computed, so that rules may name it."],
   zones: ["Networks with a name, for rules with origin_zone=NAME. This table has to stand last."],
