@@ -261,7 +261,7 @@ static __noinline int read_socket(struct file *file, struct inode *inode)
 	if (!sk)
 		return 0;
 	family = BPF_CORE_READ(sk, __sk_common.skc_family);
-	if (family == AF_NETLINK)
+	if (family == AF_NETLINK || family == AF_ALG)
 		return 0;
 	if (family != AF_UNIX)
 		return receive(address(sk), family, BPF_CORE_READ(sock, type));

@@ -12,6 +12,12 @@
 
 #define SHAPE_DIMS ((1u << LP_DIMS) - 1)
 
+/* What a rule may ask for to make its bytes trusted, and what it must. */
+#define TRUST_DIMS (1u << LP_DIM_CREATOR_PROCESS | 1u << LP_DIM_CREATOR_COMM | \
+		    1u << LP_DIM_CREATOR_UID | 1u << LP_DIM_WRITER_PROCESS | \
+		    1u << LP_DIM_WRITER_UID | 1u << LP_DIM_ORIGIN_ZONE)
+#define TRUST_NEEDS (1u << LP_DIM_WRITER_PROCESS)
+
 /* The context of the loops below. Rules are looked up by the scratch's key. */
 struct search {
 	struct scratch *s;
@@ -26,7 +32,10 @@ static __always_inline void try_key(struct scratch *s, void *rules)
 
 	if (!r || (r->expires && r->expires <= s->now))
 		return;
-	__sync_fetch_and_add(&r->hits, 1);
+	if (!s->asks_trust)
+		__sync_fetch_and_add(&r->hits, 1);
+	else if (!(r->flags & LP_RULE_DENY) && (r->expires || !(s->key.shape & TRUST_NEEDS)))
+		return; /* the answer is kept, so a rule that ends trusts nothing */
 	if (r->flags & LP_RULE_DENY) {
 		if (!s->deny_found || r->number < s->denied_by)
 			s->denied_by = r->number;
@@ -172,6 +181,45 @@ __noinline int gather(struct scratch *s, struct lp_mark *m, bool has_path)
 		bpf_loop(PATH_DEPTH, climb_landing, &s, 0);
 	}
 	return 0;
+}
+
+/*
+ * Are these bytes trusted whatever is done with them? They are when a rule over
+ * the program that wrote the file permits them, and asks for nothing that lies
+ * outside the mark: what a package manager installed. Who reads them carries
+ * nothing on, or the libraries of one upgrade would mark all that every program
+ * writes afterwards. The answer is remembered until the policy changes.
+ */
+__noinline int is_trusted(struct lp_mark *mark)
+{
+	struct lp_config *c = get_config();
+	struct trust_key key = {};
+	struct trust answer, *old;
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct scratch *s;
+
+	if (!c || !mark || !mark->writer_exe || !c->trusts)
+		return false;
+	if (BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum) != c->host_mnt_ns)
+		return false;
+	key.writer_exe = mark->writer_exe;
+	key.writer_uid = mark->writer_uid;
+	key.origin = mark->origin;
+	old = bpf_map_lookup_elem(&trusts, &key);
+	if (old && old->policy == c->policy)
+		return old->trusted;
+	s = get_scratch();
+	if (!s)
+		return false;
+	s->path_flags = 0;
+	gather(s, mark, true);
+	s->known &= TRUST_DIMS;
+	s->asks_trust = 1;
+	answer.policy = c->policy;
+	answer.trusted = evaluate();
+	s->asks_trust = 0;
+	bpf_map_update_elem(&trusts, &key, &answer, BPF_ANY);
+	return answer.trusted;
 }
 
 /*

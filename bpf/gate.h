@@ -16,7 +16,7 @@ __noinline int taint_by_file(struct lp_mark *mark, __u64 until)
 {
 	struct process *p;
 
-	if (!mark || is_exempt(current_tgid()))
+	if (!mark || is_exempt(current_tgid()) || is_trusted(mark))
 		return 0;
 	p = make_process();
 	if (!p || (is_tainted(p) && p->taint == mark->origin && !p->taint_until))

@@ -3,7 +3,7 @@
 #ifndef LINPROV_GUARD_H
 #define LINPROV_GUARD_H
 
-#include "inject.h"
+#include "connected.h"
 
 /* security.bpf.linprov., compared as three words and the dot. */
 static __noinline int guard_xattr(struct dentry *dentry, const char *name)

@@ -73,6 +73,7 @@ typedef _Bool bool;
 #define AF_INET 2
 #define AF_INET6 10
 #define AF_NETLINK 16
+#define AF_ALG 38 /* the kernel's cryptography: a process gets back what it gave */
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -191,6 +192,12 @@ struct nsproxy {
 	struct mnt_namespace *mnt_ns;
 };
 
+struct cred {
+	struct {
+		__u32 val;
+	} uid;
+};
+
 struct task_struct {
 	unsigned int flags;
 	int pid;
@@ -201,6 +208,7 @@ struct task_struct {
 	struct mm_struct *mm;
 	struct files_struct *files;
 	struct nsproxy *nsproxy;
+	struct cred *cred;
 	char comm[16];
 };
 
@@ -243,6 +251,10 @@ struct socket {
 	short type;
 	struct file *file;
 	struct sock *sk;
+};
+
+struct tcp_sock {
+	__u64 bytes_received;
 };
 
 struct unix_address;

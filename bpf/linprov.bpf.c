@@ -5,13 +5,15 @@
  *
  * What is enforced, and by which hook (the parts are in the order in which
  * they include each other: maps, hash, path, origin, process, source, mark,
- * volume, decide, interp, gate, channel, inject, guard):
+ * volume, decide, interp, gate, channel, inject,
+ * connected, guard):
  *
  *   becoming a source
  *     socket_recvmsg         a process receives from a remote address
  *     file_permission        the same by read or splice on a socket
  *     task_alloc             a child inherits what its parent is
  *     sched_process_fork     (no decision) the child's id is held or free, as its parent's
+ *     iter/task_file         (once) who was connected before linprov was there
  *   reaching a file
  *     file_open              a source opens a file for writing: it is marked
  *     file_open              a file on a foreign volume is opened: it is marked
@@ -321,6 +323,17 @@ SEC("lsm/inode_removexattr")
 int BPF_PROG(inode_removexattr, void *idmap, struct dentry *dentry, const char *name)
 {
 	return answer(guard_xattr(dentry, name));
+}
+
+SEC("iter/task_file")
+int connected(struct iter_task_file *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+
+	if (!task || !file || (file->f_inode->i_mode & S_IFMT) != S_IFSOCK)
+		return 0;
+	return find_connected(task, file);
 }
 
 /* Puts one mark or origin of the store into the tables. */

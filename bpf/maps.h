@@ -248,6 +248,25 @@ struct {
 	__type(value, struct lp_shapes);
 } shapes SEC(".maps");
 
+/* Whether the bytes of an origin and a writer are trusted, under one policy.
+ * Full: the answer is worked out each time. */
+struct trust_key {
+	__u64 writer_exe;
+	__u32 writer_uid;
+	__u32 origin;
+};
+struct trust {
+	__u32 policy;
+	__u32 trusted;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, struct trust_key);
+	__type(value, struct trust);
+} trusts SEC(".maps");
+
 /* Interpreters by base name without its version ("python3.11" is "python"),
  * and by the file itself. */
 struct interp_name {
@@ -330,7 +349,7 @@ struct scratch {
 	__u32 arg_state, arg_number, arg_pos, arg_flags;
 	__u32 arg_match, arg_result;
 	__u32 arg_place; /* PLACE_*: whether the operand names a descriptor */
-	__u32 zero;
+	__u32 asks_trust; /* evaluate() is to say whether bytes are trusted, not whether they run */
 	/* event, sent as one piece with its text */
 	struct lp_event event;
 	union {

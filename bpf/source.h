@@ -46,6 +46,38 @@ static __always_inline void peer_of(struct sock *sk, __u32 family, __u8 *addr, _
 	}
 }
 
+/* The zone of a socket's peer, NONE when what comes from it is no network. */
+static __always_inline __u32 zone_of_peer(struct sock *sk, __u32 family, struct text16 *addr,
+					  __u32 *port)
+{
+	struct lp_config *c = get_config();
+	__u32 zone;
+
+	peer_of(sk, family, addr->b, port);
+	zone = zone_of(addr);
+	if (zone != LP_ZONE_LOCAL || (c && c->mark_localhost))
+		return zone;
+	return bpf_map_lookup_elem(&proxy_ports, port) ? LP_ZONE_INTERNET : LP_ZONE_NONE;
+}
+
+/* Process `p`, whose leader is `leader`, has received from here. */
+static __always_inline void become_source(struct process *p, struct task_struct *leader,
+					  struct text16 *addr, __u32 port, __u32 family,
+					  __u32 zone, __u32 uid)
+{
+	p->source_addr = *addr;
+	p->source_port = port;
+	p->source_family = family;
+	p->source_zone = zone;
+	p->source_uid = uid;
+	p->source_time = now_seconds();
+	if (leader)
+		BPF_CORE_READ_INTO(&p->source_comm, leader, comm);
+	p->source_origin = 0;
+	__sync_fetch_and_add(&p->source_seq, 1);
+	__sync_fetch_and_or(&p->flags, PROCESS_SOURCE);
+}
+
 __noinline int receive(__u64 socket, __u32 family, __u32 type)
 {
 	struct sock *sk = (struct sock *)socket;
@@ -73,13 +105,9 @@ __noinline int receive(__u64 socket, __u32 family, __u32 type)
 					return 0;
 			}
 		}
-		peer_of(sk, family, addr.b, &port);
-		zone = zone_of(&addr);
-		if (zone == LP_ZONE_LOCAL && !c->mark_localhost) {
-			if (!bpf_map_lookup_elem(&proxy_ports, &port))
-				return 0;
-			zone = LP_ZONE_INTERNET;
-		}
+		zone = zone_of_peer(sk, family, &addr, &port);
+		if (zone == LP_ZONE_NONE)
+			return 0;
 	}
 	p = make_process();
 	if (!p)
@@ -95,17 +123,7 @@ __noinline int receive(__u64 socket, __u32 family, __u32 type)
 		if (p->source_zone > zone)
 			return 0;
 	}
-	p->source_addr = addr;
-	p->source_port = port;
-	p->source_family = family;
-	p->source_zone = zone;
-	p->source_uid = bpf_get_current_uid_gid();
-	p->source_time = now_seconds();
-	if (leader)
-		BPF_CORE_READ_INTO(&p->source_comm, leader, comm);
-	p->source_origin = 0;
-	__sync_fetch_and_add(&p->source_seq, 1);
-	__sync_fetch_and_or(&p->flags, PROCESS_SOURCE);
+	become_source(p, leader, &addr, port, family, zone, bpf_get_current_uid_gid());
 	return 0;
 }
 
@@ -117,7 +135,7 @@ static __always_inline int on_receive(struct socket *sock)
 	if (!sk)
 		return 0;
 	family = sk->__sk_common.skc_family;
-	if (family == AF_UNIX || family == AF_NETLINK)
+	if (family == AF_NETLINK || family == AF_ALG)
 		return 0;
 	return receive(address(sk), family, sock->type);
 }

@@ -130,7 +130,7 @@ struct lp_config {
 	__u8 mark_localhost;
 	__u8 interpreters; /* 0 switches script checks off */
 	__u8 log_allowed; /* 1: an event for permitted executions too */
-	__u8 zero;
+	__u8 trusts; /* some rule asks for the writer: its bytes may be trusted */
 	__u32 shell_taint_s; /* a shell's taint from a pipe ends after this many seconds */
 	__u32 volumes; /* the LP_VOLUME_* that count as foreign */
 };
@@ -153,6 +153,7 @@ enum lp_counter {
 	LP_COUNT_FOLDERS_FULL = 14,
 	LP_COUNT_MARK_LOST = 15, /* neither inode storage nor known took a mark: an open decision */
 	LP_COUNT_IMAGES_FULL = 17, /* files on a marked image are unmarked: an open decision */
+	LP_COUNT_CONNECTED = 18, /* processes that were connected before linprov was there */
 	LP_COUNT_GUARDED = 16, /* attempts on our own xattr that were refused */
 	LP_COUNTERS = 32,
 };

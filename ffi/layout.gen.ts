@@ -20,6 +20,7 @@ export const LpCounter = {
   LP_COUNT_FOLDERS_FULL: 14,
   LP_COUNT_MARK_LOST: 15,
   LP_COUNT_IMAGES_FULL: 17,
+  LP_COUNT_CONNECTED: 18,
   LP_COUNT_GUARDED: 16,
   LP_COUNTERS: 32,
 } as const;
@@ -147,7 +148,7 @@ export interface LpConfig {
   markLocalhost: number;
   interpreters: number;
   logAllowed: number;
-  zero: number;
+  trusts: number;
   shellTaintS: number;
   volumes: number;
 }
@@ -164,7 +165,7 @@ export const lpConfig = {
     markLocalhost: { offset: 28, size: 1, kind: "u8" },
     interpreters: { offset: 29, size: 1, kind: "u8" },
     logAllowed: { offset: 30, size: 1, kind: "u8" },
-    zero: { offset: 31, size: 1, kind: "u8" },
+    trusts: { offset: 31, size: 1, kind: "u8" },
     shellTaintS: { offset: 32, size: 4, kind: "u32" },
     volumes: { offset: 36, size: 4, kind: "u32" },
   },
@@ -181,7 +182,7 @@ export function readLpConfig(view: DataView, base = 0): LpConfig {
     markLocalhost: view.getUint8(base + 28),
     interpreters: view.getUint8(base + 29),
     logAllowed: view.getUint8(base + 30),
-    zero: view.getUint8(base + 31),
+    trusts: view.getUint8(base + 31),
     shellTaintS: view.getUint32(base + 32, true),
     volumes: view.getUint32(base + 36, true),
   };
@@ -197,7 +198,7 @@ export function writeLpConfig(view: DataView, base: number, value: LpConfig): vo
   view.setUint8(base + 28, value.markLocalhost);
   view.setUint8(base + 29, value.interpreters);
   view.setUint8(base + 30, value.logAllowed);
-  view.setUint8(base + 31, value.zero);
+  view.setUint8(base + 31, value.trusts);
   view.setUint32(base + 32, value.shellTaintS, true);
   view.setUint32(base + 36, value.volumes, true);
 }

@@ -6,8 +6,11 @@
 import { abi } from "./_abi.ts";
 import { addressOf, pinnedBytes, readCString } from "./_memory.ts";
 import type { Owned } from "./_owned.ts";
-import { checkInt, checkPtr } from "./error.ts";
+import { errno, libc } from "./_libc_symbols.ts";
+import { Errno } from "./errno.ts";
+import { BpfError, checkInt, checkPtr } from "./error.ts";
 import { libbpf } from "./libbpf.ts";
+import { FileDescriptor } from "./libc.ts";
 import { Link } from "./link.ts";
 
 /** What a program is, loaded or not. */
@@ -99,6 +102,24 @@ export class Program extends ProgramOf {
       checkPtr(pointer, () => `attach program ${this.name} (${this.section})`),
       `link of program ${this.name}`,
     );
+  }
+
+  /**
+   * Runs an iterator program once over everything it iterates over.
+   *
+   * @throws {BpfError} When it wasn't loaded or the kernel refuses.
+   */
+  iterate(): void {
+    const what = `run iterator ${this.name}`;
+    using link = this.attach();
+    using run = new FileDescriptor(checkInt(libbpf().bpf_iter_create(link.fd), what));
+    const text = pinnedBytes(4096);
+    for (;;) {
+      const length = Number(libc().read(run.number, text, BigInt(text.length)));
+      if (length === 0) return;
+      // The kernel pauses after a million objects without output.
+      if (length < 0 && errno() !== Errno.EAGAIN) throw new BpfError(what, errno());
+    }
   }
 
   /**

@@ -122,6 +122,7 @@ export class Engine implements Disposable {
     this.reload(request.settings, request.allowlist);
     const seeded = this.#persister.seed();
     this.#kernel.attach();
+    this.#kernel.findConnected();
     return { rules: this.#rules, seeded };
   }
 
@@ -152,7 +153,8 @@ export class Engine implements Disposable {
     this.#kernel.setSuffixes();
     setInterpreters(this.#kernel, settings.interpreters);
     this.#kernel.loadRules(policy);
-    this.#kernel.configure(liveConfig(settings));
+    const trusts = rules.some(({ deny, when }) => !deny && when.writer_process !== undefined);
+    this.#kernel.configure({ ...liveConfig(settings), trusts: trusts ? 1 : 0 });
     this.#refresh = policy.refreshAt === 0
       ? undefined
       : { at: policy.refreshAt, settings, allowlist };

@@ -210,8 +210,13 @@ export class Kernel implements Disposable {
    */
   attach(): void {
     for (const program of this.#object.programs()) {
-      if (program.section !== "syscall") this.#links.push(program.attach());
+      if (!isRunByHand(program.section)) this.#links.push(program.attach());
     }
+  }
+
+  /** Makes sources of the processes that are connected already; for after {@linkcode attach}. */
+  findConnected(): void {
+    this.#object.program("connected").iterate();
   }
 
   /** How many programs are attached. */
@@ -275,6 +280,11 @@ export class Kernel implements Disposable {
     this.#object.program(program).testRun(this.#seed);
     return view.getUint32(lpSeed.fields.result.offset, true) === 0;
   }
+}
+
+/** Sections whose programs aren't attached but run when they are wanted. */
+function isRunByHand(section: string): boolean {
+  return section === "syscall" || section.startsWith("iter/");
 }
 
 function u64(value: bigint): Uint8Array<ArrayBuffer> {

@@ -79,7 +79,7 @@ function config(): Uint8Array<ArrayBuffer> {
     markLocalhost: 0,
     interpreters: 1,
     logAllowed: 1,
-    zero: 0,
+    trusts: 0,
     shellTaintS: 10,
     volumes: LpVolume.LP_VOLUME_NETWORK | LpVolume.LP_VOLUME_FUSE | LpVolume.LP_VOLUME_REMOVABLE |
       LpVolume.LP_VOLUME_USERNS,
