@@ -102,11 +102,11 @@ static __noinline int read_channel(struct file *file, struct inode *inode)
 	}
 	if ((entry & READER_SHELL) && c->shell_taint_s)
 		until = bpf_ktime_get_boot_ns() + (__u64)c->shell_taint_s * 1000000000ull;
-	return add_taint(make_process(), q->origin, until);
+	return add_taint(make_process(), q->origin, until, &q->from);
 }
 
 /* Tells process `reader` that it is about to read bytes of `origin`. */
-__noinline int push_taint(__u32 reader, __u32 origin, __u64 until)
+__noinline int push_taint(__u32 reader, __u32 origin, __u64 until, const struct lp_file_id *from)
 {
 	struct pending push = { .origin = origin, .until = until };
 	struct pending *was = bpf_map_lookup_elem(&pending, &reader);
@@ -115,11 +115,29 @@ __noinline int push_taint(__u32 reader, __u32 origin, __u64 until)
 		push.origin = merge_origins(was->origin, origin);
 	if (was && (!was->until || was->until > until) && until)
 		push.until = was->until;
+	if (from)
+		push.from = *from;
 	if (bpf_map_update_elem(&pending, &reader, &push, BPF_ANY)) {
 		count(LP_COUNT_PENDING_FULL);
 		return -EPERM;
 	}
 	set_bit(held, reader);
+	return 0;
+}
+
+/* Lets splice(2) know what a pipe carries. */
+static __noinline int note_spliced(struct inode *inode, struct pipe *q)
+{
+	struct pipe_key key = {};
+	struct spliced carried = {};
+
+	if (!inode || !q)
+		return 0;
+	key.ino = inode->i_ino;
+	key.dev = inode->i_sb->s_dev;
+	carried.origin = q->origin;
+	carried.from = q->from;
+	bpf_map_update_elem(&spliced, &key, &carried, BPF_ANY);
 	return 0;
 }
 
@@ -146,8 +164,14 @@ static __noinline int write_channel(struct inode *inode)
 		count(LP_COUNT_STORAGE_FAILED);
 		return c->mode == LP_MODE_ENFORCE ? -EPERM : 0;
 	}
-	q->origin = (q->flags & PIPE_TAINTED) && q->origin != d.origin ?
-			    merge_origins(q->origin, d.origin) : d.origin;
+	if (!(q->flags & PIPE_TAINTED) || q->origin != d.origin) {
+		q->origin = (q->flags & PIPE_TAINTED) ? merge_origins(q->origin, d.origin) :
+							d.origin;
+		if (p && d.derived)
+			q->from = p->taint_from;
+		if ((inode->i_mode & S_IFMT) == S_IFIFO)
+			note_spliced(inode, q);
+	}
 	__sync_fetch_and_or(&q->flags, PIPE_TAINTED);
 	for (int i = 0; i < PIPE_READERS; i++) {
 		__u32 entry = q->reader[i], reader = entry & READER_TGID;
@@ -166,7 +190,7 @@ static __noinline int write_channel(struct inode *inode)
 		if ((entry & READER_SHELL) && c->shell_taint_s)
 			until = bpf_ktime_get_boot_ns() +
 				(__u64)c->shell_taint_s * 1000000000ull;
-		if (push_taint(reader, q->origin, until) && c->mode == LP_MODE_ENFORCE)
+		if (push_taint(reader, q->origin, until, &q->from) && c->mode == LP_MODE_ENFORCE)
 			return -EPERM;
 	}
 	if ((q->flags & PIPE_CROWDED) && c->mode == LP_MODE_ENFORCE)

@@ -45,7 +45,8 @@ static __always_inline int find_connected(struct task_struct *task, struct file 
 	if ((family != AF_INET && family != AF_INET6) ||
 	    !has_received(sk, BPF_CORE_READ(sock, type)))
 		return 0;
-	zone = zone_of_peer(sk, family, &addr, &port);
+	peer_of(sk, family, addr.b, &port);
+	zone = zone_of_peer(&addr, &port);
 	if (zone == LP_ZONE_NONE)
 		return 0;
 	set_bit(held, task->tgid);

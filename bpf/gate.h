@@ -12,8 +12,9 @@ static __always_inline bool is_regular(struct inode *inode)
 
 /* The current process has read `mark`ed bytes of a file; `until` as in struct
  * process. */
-__noinline int taint_by_file(struct lp_mark *mark, __u64 until)
+__noinline int taint_by_file(struct lp_mark *mark, __u64 until, __u64 inode)
 {
+	struct lp_file_id id = {};
 	struct process *p;
 
 	if (!mark || is_exempt(current_tgid()) || is_trusted(mark))
@@ -21,7 +22,8 @@ __noinline int taint_by_file(struct lp_mark *mark, __u64 until)
 	p = make_process();
 	if (!p || (is_tainted(p) && p->taint == mark->origin && !p->taint_until))
 		return 0;
-	return add_taint(p, mark->origin, until);
+	identify(inode, &id);
+	return add_taint(p, mark->origin, until, &id);
 }
 
 static __always_inline bool same_file(struct lp_file_id *a, struct lp_file_id *b)
@@ -110,7 +112,7 @@ static __noinline int read_marked(struct file *file, struct inode *inode, struct
 		return -EPERM;
 	if (err && c && c->shell_taint_s)
 		until = bpf_ktime_get_boot_ns() + (__u64)c->shell_taint_s * 1000000000ull;
-	return taint_by_file(mark, until);
+	return taint_by_file(mark, until, address(inode));
 }
 
 /* A regular file is read or written, when the fast answers don't do. */

@@ -19,7 +19,7 @@ static __noinline int taint_traced(struct task_struct *child)
 	dirt_of(find_process(), &d);
 	if (!d.dirty)
 		return 0;
-	return push_taint(child->tgid, d.origin, 0);
+	return push_taint(child->tgid, d.origin, 0, NULL);
 }
 
 /* A program starts under a tracer: what the tracer carries may be written into
@@ -42,7 +42,7 @@ static __noinline int taint_by_tracer(void)
 		origin = p->source_origin;
 	else if (p)
 		return 0;
-	return add_taint(make_process(), origin, 0);
+	return add_taint(make_process(), origin, 0, NULL);
 }
 
 #endif

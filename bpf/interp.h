@@ -54,11 +54,45 @@ __noinline int interpreter(struct scratch *s)
 	if (!found) {
 		identify((__u64)BPF_CORE_READ(exe, f_inode), &id);
 		found = bpf_map_lookup_elem(&interp_files, &id);
+		if (!found)
+			found = bpf_map_lookup_elem(&interp_copies, &id);
 	}
 	if (!found)
 		return 0;
 	s->interp = *found;
 	return 1;
+}
+
+/* A program starts: is it a copy of an interpreter under another name? `header`
+ * is where its first 256 bytes are. */
+static __noinline int note_copy(struct inode *inode, __u64 header)
+{
+	struct lp_file_id id = {};
+	struct lp_print print = {};
+	struct lp_interp *found, copy;
+	struct scratch *s;
+
+	if (!inode)
+		return 0;
+	print.size = inode->i_size;
+	if (!bpf_map_lookup_elem(&interp_sizes, &print.size))
+		return 0;
+	identify(address(inode), &id);
+	if (bpf_map_lookup_elem(&interp_files, &id) || bpf_map_lookup_elem(&interp_copies, &id))
+		return 0;
+	s = get_scratch();
+	if (!s || bpf_probe_read_kernel(s->name, 256, (void *)header))
+		return 0;
+	s->name[32] = 0;
+	s->name_len = 256;
+	print.header = hash_name(s, LP_HASH_HEADER);
+	found = bpf_map_lookup_elem(&interp_prints, &print);
+	if (!found)
+		return 0;
+	copy = *found;
+	if (bpf_map_update_elem(&interp_copies, &id, &copy, BPF_ANY))
+		count(LP_COUNT_COPIES_FULL);
+	return 0;
 }
 
 /* Where an interpreter's program comes from, by its arguments. */

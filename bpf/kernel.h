@@ -26,6 +26,7 @@ typedef _Bool bool;
 /* include/uapi/linux/bpf.h */
 #define BPF_MAP_TYPE_HASH 1
 #define BPF_MAP_TYPE_ARRAY 2
+#define BPF_MAP_TYPE_LRU_HASH 9
 #define BPF_MAP_TYPE_LPM_TRIE 11
 #define BPF_MAP_TYPE_ARRAY_OF_MAPS 12
 #define BPF_MAP_TYPE_RINGBUF 27
@@ -214,6 +215,7 @@ struct task_struct {
 
 struct linux_binprm {
 	struct file *file;
+	char buf[256]; /* the start of the file */
 };
 
 struct in6_addr {

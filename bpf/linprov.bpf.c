@@ -18,12 +18,14 @@
  *     file_open              a source opens a file for writing: it is marked
  *     file_open              a file on a foreign volume is opened: it is marked
  *     file_ioctl             a loop device gets a marked file: a foreign volume
+ *     sb_alloc_security      (no decision) a volume may be a new one
  *     file_permission        a source writes: it is marked; a pipe: it is tainted
  *     socket_sendmsg         the same for a socketpair
  *     mmap_file              a source maps a file shared and writable: it is marked
  *   passing it on
  *     file_permission        reading marked bytes, or a tainted pipe, taints
  *     socket_recvmsg         so does receiving from a tainted socketpair
+ *     fentry do_splice       and splicing from a tainted pipe
  *     mmap_file              so does mapping them
  *     ptrace_access_check    who carries something gets at another process's memory
  *   becoming code: the gate
@@ -93,16 +95,12 @@ int BPF_PROG(file_open, struct file *file, int ret)
 {
 	struct inode *inode;
 
-	struct lp_config *c = get_config();
-	__u32 image = 0, kind;
-
-	if (ret || !c)
+	if (ret)
 		return ret;
 	inode = file->f_inode;
 	if (!is_regular(inode))
 		return 0;
-	kind = volume_of(inode, c->volumes, &image);
-	if (kind && enter_volume(inode, kind, image))
+	if (!is_plain(inode->i_sb) && enter_volume(inode))
 		return -EPERM;
 	if (!(file->f_mode & FMODE_WRITE) || is_clean(current_tgid()))
 		return 0;
@@ -144,6 +142,14 @@ int BPF_PROG(file_permission, struct file *file, int mask)
 	if (type == S_IFSOCK && (mask & MAY_READ))
 		return answer(read_socket(file, inode));
 	return 0;
+}
+
+SEC("lsm/sb_alloc_security")
+int BPF_PROG(sb_alloc_security, struct super_block *sb, int ret)
+{
+	if (!ret)
+		forget_plain(sb);
+	return ret;
 }
 
 SEC("lsm/file_ioctl")
@@ -258,8 +264,9 @@ int BPF_PROG(bprm_committed_creds, struct linux_binprm *bprm)
 	}
 	clear_bit(pipe_readers, tgid);
 	if (m)
-		taint_by_file(m, 0);
+		taint_by_file(m, 0, address(inode));
 	taint_by_tracer();
+	note_copy(inode, address(bprm) + bpf_core_field_offset(struct linux_binprm, buf));
 	note_stdin();
 	return 0;
 }
@@ -334,6 +341,31 @@ int connected(struct iter_task_file *ctx)
 	if (!task || !file || (file->f_inode->i_mode & S_IFMT) != S_IFSOCK)
 		return 0;
 	return find_connected(task, file);
+}
+
+/* splice(2) asks nobody about the pipe that it takes from, only about the file
+ * that it writes to. What the pipe carries is pushed to the process here. */
+SEC("fentry/do_splice")
+int BPF_PROG(do_splice, struct file *in)
+{
+	struct inode *inode = in->f_inode;
+	struct pipe_key key = { .ino = inode->i_ino, .dev = inode->i_sb->s_dev };
+	struct spliced *found;
+
+	if ((inode->i_mode & S_IFMT) != S_IFIFO)
+		return 0;
+	found = bpf_map_lookup_elem(&spliced, &key);
+	if (found && !is_exempt(current_tgid()))
+		push_taint(current_tgid(), found->origin, 0, &found->from);
+	return 0;
+}
+
+/* The kinds of foreign volumes have changed: none is known to be plain. */
+SEC("syscall")
+int forget_volumes(struct lp_seed *in)
+{
+	__sync_fetch_and_add(&plain_generation, 1);
+	return 0;
 }
 
 /* Puts one mark or origin of the store into the tables. */

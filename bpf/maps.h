@@ -75,6 +75,7 @@ struct process {
 	/* the last file whose reading as a script was permitted */
 	__u32 approved_policy;
 	struct lp_file_id approved;
+	struct lp_file_id taint_from; /* the marked file that was read last, here or before a pipe */
 	__u32 approved_uid;
 	__u32 approved_origin;
 };
@@ -98,6 +99,7 @@ struct pending {
 	__u32 origin;
 	__u32 zero;
 	__u64 until; /* nanoseconds since boot, as in struct process */
+	struct lp_file_id from;
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -138,6 +140,7 @@ struct {
 struct pipe {
 	__u32 origin;
 	__u32 flags; /* PIPE_* */
+	struct lp_file_id from; /* of what was written last */
 	__u32 reader[PIPE_READERS]; /* thread-group id | READER_CODE (runs what it reads) | READER_SHELL */
 };
 struct {
@@ -146,6 +149,26 @@ struct {
 	__type(key, int);
 	__type(value, struct pipe);
 } pipes SEC(".maps");
+
+/* What tainted pipes carry, for splice(2), where their inode's storage can't be
+ * reached. A pipe has no end that a program could see, so the oldest gives way:
+ * what is spliced out of a pipe that waited through 16,384 others is unmarked. */
+struct pipe_key {
+	__u64 ino;
+	__u32 dev;
+	__u32 zero;
+};
+struct spliced {
+	struct lp_file_id from;
+	__u32 origin;
+	__u32 zero;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct pipe_key);
+	__type(value, struct spliced);
+} spliced SEC(".maps");
 
 /* Origins by number, and numbers by what makes an origin one. Full: counted,
  * and new origins are number 0, "unknown", which no rule permits by creator. */
@@ -201,7 +224,15 @@ struct {
 	__type(key, __u32);
 	__type(value, __u32);
 } images SEC(".maps");
-__u32 images_in_use;
+/* Superblocks of this machine's own volumes, by the low bits of their device
+ * number, so that an open needs no look at what they lie on. An entry counts
+ * under the generation it was made in; a new superblock takes its slot away. */
+#define PLAIN_SLOTS 256
+struct plain {
+	__u64 sb;
+	__u64 generation;
+} plain[PLAIN_SLOTS];
+__u64 plain_generation = 1;
 
 /* Address ranges and their zone: longest prefix wins. */
 struct {
@@ -287,6 +318,33 @@ struct {
 	__type(key, struct lp_file_id);
 	__type(value, struct lp_interp);
 } interp_files SEC(".maps");
+
+/* Interpreters by what they are, and their sizes, which rule out nearly all. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 4096);
+	__type(key, struct lp_print);
+	__type(value, struct lp_interp);
+} interp_prints SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, __u32);
+} interp_sizes SEC(".maps");
+
+/* Copies of interpreters, by the file, from when they were first executed. Full:
+ * counted, and further copies are ordinary programs. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, struct lp_file_id);
+	__type(value, struct lp_interp);
+} interp_copies SEC(".maps");
 
 /* Script suffixes without the dot, and whole names without one (Makefile)
  * -> languages. */

@@ -134,6 +134,7 @@ static __always_inline void fill_event(struct scratch *s)
 	s->event.kind = s->event.verdict = s->event.mode = 0;
 	s->event.target_file = s->event.target_folder = s->event.folder = 0;
 	s->event.flags = 0;
+	__builtin_memset(&s->event.from, 0, sizeof(s->event.from));
 	if (s->path_flags & PATH_FOREIGN)
 		s->event.flags |= LP_EVENT_OTHER_NS;
 	if (s->path_flags & PATH_DELETED)
@@ -282,6 +283,8 @@ static __noinline int mark_file(struct file *file, struct inode *inode, bool wri
 		s->event.mark = m;
 		s->event.file = id;
 		fill_event(s);
+		if (p && d.derived)
+			s->event.from = p->taint_from;
 		s->event.folder = s->folder;
 		emit(s, LP_EVENT_MARK);
 	}

@@ -63,11 +63,14 @@ static __always_inline bool is_tainted(struct process *p)
 	       (!p->taint_until || bpf_ktime_get_boot_ns() < p->taint_until);
 }
 
-/* Process `p` has read bytes of `origin`. */
-__noinline int add_taint(struct process *p, __u32 origin, __u64 until)
+/* Process `p` has read bytes of `origin`, which came out of file `from`. */
+__noinline int add_taint(struct process *p, __u32 origin, __u64 until,
+			 const struct lp_file_id *from)
 {
 	if (!p)
 		return 0;
+	if (from)
+		p->taint_from = *from;
 	if (is_tainted(p)) {
 		if (p->taint != origin)
 			p->taint = merge_origins(p->taint, origin);
@@ -135,7 +138,7 @@ static __noinline struct process *find_process(void)
 		if (!p)
 			p = process_of(task, BPF_LOCAL_STORAGE_GET_F_CREATE);
 		if (p) {
-			add_taint(p, origin, until);
+			add_taint(p, origin, until, &waiting->from);
 			bpf_map_delete_elem(&pending, &tgid);
 		}
 	}

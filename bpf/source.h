@@ -46,18 +46,27 @@ static __always_inline void peer_of(struct sock *sk, __u32 family, __u8 *addr, _
 	}
 }
 
-/* The zone of a socket's peer, NONE when what comes from it is no network. */
-static __always_inline __u32 zone_of_peer(struct sock *sk, __u32 family, struct text16 *addr,
-					  __u32 *port)
+/* The zone of a peer, NONE when what comes from it is no network. */
+static __always_inline __u32 zone_of_peer(struct text16 *addr, __u32 *port)
 {
 	struct lp_config *c = get_config();
-	__u32 zone;
+	__u32 zone = zone_of(addr);
 
-	peer_of(sk, family, addr->b, port);
-	zone = zone_of(addr);
 	if (zone != LP_ZONE_LOCAL || (c && c->mark_localhost))
 		return zone;
 	return bpf_map_lookup_elem(&proxy_ports, port) ? LP_ZONE_INTERNET : LP_ZONE_NONE;
+}
+
+/* Process `p` is a source already, of this very peer. */
+static __always_inline bool is_source_of(struct process *p, struct text16 *addr, __u32 port)
+{
+	__u64 now[2], was[2];
+
+	if (!(p->flags & PROCESS_SOURCE) || p->source_port != port)
+		return false;
+	__builtin_memcpy(now, addr, 16);
+	__builtin_memcpy(was, &p->source_addr, 16);
+	return was[0] == now[0] && was[1] == now[1];
 }
 
 /* Process `p`, whose leader is `leader`, has received from here. */
@@ -105,24 +114,21 @@ __noinline int receive(__u64 socket, __u32 family, __u32 type)
 					return 0;
 			}
 		}
-		zone = zone_of_peer(sk, family, &addr, &port);
+		peer_of(sk, family, addr.b, &port);
+		/* Most of what is received comes from where the last came from. */
+		p = is_clean(tgid) ? NULL : process_of(task, 0);
+		if (p && is_source_of(p, &addr, port))
+			return 0;
+		zone = zone_of_peer(&addr, &port);
 		if (zone == LP_ZONE_NONE)
 			return 0;
 	}
 	p = make_process();
 	if (!p)
 		return 0; /* held without state: what it writes is marked, origin unknown */
-	if (p->flags & PROCESS_SOURCE) {
-		__u64 now[2], was[2];
-
-		__builtin_memcpy(now, &addr, 16);
-		__builtin_memcpy(was, &p->source_addr, 16);
-		if (was[0] == now[0] && was[1] == now[1] && p->source_port == port)
-			return 0;
-		/* The stricter zone stays; among equals the newest remote. */
-		if (p->source_zone > zone)
-			return 0;
-	}
+	/* The stricter zone stays; among equals the newest remote. */
+	if ((p->flags & PROCESS_SOURCE) && (p->source_zone > zone || is_source_of(p, &addr, port)))
+		return 0;
 	become_source(p, leader, &addr, port, family, zone, bpf_get_current_uid_gid());
 	return 0;
 }

@@ -37,46 +37,17 @@ static __always_inline __u32 disk_number(__u32 major, __u32 minor)
 	return major << 20 | minor;
 }
 
-/* What a volume of the kinds in use is to be taken for: one bit of lp_volume, 0
- * for a volume of this machine. `image` is the origin of an image. */
-static __always_inline __u32 volume_of(struct inode *inode, __u32 kinds, __u32 *image)
-{
-	struct super_block *sb = inode->i_sb;
-	struct block_device *bdev = sb->s_bdev;
-	__u32 kind = volume_by_magic(sb->s_magic) & kinds;
-
-	if (kind)
-		return kind;
-	if ((kinds & LP_VOLUME_USERNS) && sb->s_user_ns->level)
-		return LP_VOLUME_USERNS;
-	if (bdev) {
-		struct gendisk *disk = bdev->bd_disk;
-
-		if ((kinds & LP_VOLUME_REMOVABLE) && (disk->flags & GENHD_FL_REMOVABLE))
-			return LP_VOLUME_REMOVABLE;
-		if (images_in_use) {
-			__u32 dev = disk_number(disk->major, disk->first_minor);
-			__u32 *found = bpf_map_lookup_elem(&images, &dev);
-
-			if (found) {
-				*image = *found;
-				return LP_VOLUME_IMAGE;
-			}
-		}
-	}
-	return 0;
-}
-
-/* The same for an inode that is known by its address. */
-__noinline __u32 volume_at(__u64 at)
+/* What the volume of an inode is to be taken for: one bit of lp_volume, 0 for a
+ * volume of this machine. `image` gets the origin of an image. */
+__noinline __u32 volume_at(__u64 at, __u32 *image)
 {
 	struct inode *inode = (struct inode *)at;
 	struct lp_config *c = get_config();
 	struct super_block *sb = BPF_CORE_READ(inode, i_sb);
 	struct gendisk *disk = BPF_CORE_READ(sb, s_bdev, bd_disk);
-	__u32 kind, dev;
+	__u32 kind, dev, *found;
 
-	if (!c)
+	if (!c || !image)
 		return 0;
 	kind = volume_by_magic(BPF_CORE_READ(sb, s_magic)) & c->volumes;
 	if (kind)
@@ -88,7 +59,28 @@ __noinline __u32 volume_at(__u64 at)
 	if ((c->volumes & LP_VOLUME_REMOVABLE) && (BPF_CORE_READ(disk, flags) & GENHD_FL_REMOVABLE))
 		return LP_VOLUME_REMOVABLE;
 	dev = disk_number(BPF_CORE_READ(disk, major), BPF_CORE_READ(disk, first_minor));
-	return bpf_map_lookup_elem(&images, &dev) ? LP_VOLUME_IMAGE : 0;
+	found = bpf_map_lookup_elem(&images, &dev);
+	if (!found)
+		return 0;
+	*image = *found;
+	return LP_VOLUME_IMAGE;
+}
+
+/* Is this one of the machine's own volumes, as far as it has been looked at? */
+static __always_inline bool is_plain(struct super_block *sb)
+{
+	struct plain *p = &plain[sb->s_dev & (PLAIN_SLOTS - 1)];
+
+	return p->sb == (__u64)sb && p->generation == plain_generation;
+}
+
+/* A new superblock may lie where an old one was. */
+static __always_inline void forget_plain(struct super_block *sb)
+{
+	for (int i = 0; i < PLAIN_SLOTS; i++) {
+		if (plain[i].sb == (__u64)sb)
+			plain[i].sb = 0;
+	}
 }
 
 /* The origin of all files on volumes of one kind. */
@@ -109,14 +101,29 @@ static __noinline __u32 volume_origin(__u32 kind)
 	return intern();
 }
 
-/* A file is opened on a volume of kind `kind`. Fails only while enforcing, when
- * the mark could not be kept. */
-static __noinline int enter_volume(struct inode *inode, __u32 kind, __u32 image)
+/* A file is opened on a volume that isn't known to be plain. Fails only while
+ * enforcing, when the mark of a foreign file could not be kept. */
+static __noinline int enter_volume(struct inode *inode)
 {
 	struct lp_config *c = get_config();
 	struct lp_mark m = { .writer_uid = UNKNOWN_UID };
+	__u64 generation = plain_generation;
+	struct super_block *sb;
+	__u32 image = 0, kind;
 
-	if (!inode || (filter_has(inode->i_ino) && find_mark_slow(inode)))
+	if (!inode)
+		return 0;
+	kind = volume_at(address(inode), &image);
+	if (!kind) {
+		struct plain *p;
+
+		sb = inode->i_sb;
+		p = &plain[sb->s_dev & (PLAIN_SLOTS - 1)];
+		p->sb = (__u64)sb;
+		p->generation = generation;
+		return 0;
+	}
+	if (filter_has(inode->i_ino) && find_mark_slow(inode))
 		return 0;
 	m.origin = kind == LP_VOLUME_IMAGE ? image : volume_origin(kind);
 	m.time = now_seconds();
@@ -152,7 +159,7 @@ static __noinline int set_image(struct inode *device, __u32 number)
 		return 0;
 	}
 	origin = m->origin;
-	images_in_use = 1;
+	__sync_fetch_and_add(&plain_generation, 1);
 	if (bpf_map_update_elem(&images, &dev, &origin, BPF_ANY))
 		count(LP_COUNT_IMAGES_FULL);
 	return 0;

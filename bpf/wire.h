@@ -37,6 +37,7 @@ enum lp_dim {
 #define LP_HASH_COMM 0xffffffffffffff02ull
 #define LP_HASH_REMOTE 0xffffffffffffff03ull
 #define LP_HASH_DIGEST 0xffffffffffffff04ull
+#define LP_HASH_HEADER 0xffffffffffffff05ull
 
 enum lp_mode {
 	LP_MODE_OBSERVE = 0,
@@ -154,6 +155,7 @@ enum lp_counter {
 	LP_COUNT_MARK_LOST = 15, /* neither inode storage nor known took a mark: an open decision */
 	LP_COUNT_IMAGES_FULL = 17, /* files on a marked image are unmarked: an open decision */
 	LP_COUNT_CONNECTED = 18, /* processes that were connected before linprov was there */
+	LP_COUNT_COPIES_FULL = 19, /* copies of interpreters that count as programs: an open decision */
 	LP_COUNT_GUARDED = 16, /* attempts on our own xattr that were refused */
 	LP_COUNTERS = 32,
 };
@@ -201,6 +203,7 @@ struct lp_event {
 	__u8 zero;
 	__u8 comm[16];
 	struct lp_file_id file;
+	struct lp_file_id from; /* the marked file that the bytes came out of; zeros: none (MARK) */
 	struct lp_mark mark;
 	struct lp_origin origin;
 	__u64 target_file; /* hash of the path; 0 where it can't count */
@@ -232,6 +235,13 @@ struct lp_interp {
 	__u64 file_options; /* the next argument is the program's file */
 	__u64 value_options; /* the next argument is not an operand */
 	__u64 stdin_options; /* the program comes from stdin */
+};
+
+/* How a copy of an interpreter is recognized: by its size, and the keyed hash of
+ * its first 256 bytes, which for an ELF file hold where its parts begin and end. */
+struct lp_print {
+	__u64 size;
+	__u64 header;
 };
 
 struct lp_cidr {

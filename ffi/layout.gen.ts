@@ -21,6 +21,7 @@ export const LpCounter = {
   LP_COUNT_MARK_LOST: 15,
   LP_COUNT_IMAGES_FULL: 17,
   LP_COUNT_CONNECTED: 18,
+  LP_COUNT_COPIES_FULL: 19,
   LP_COUNT_GUARDED: 16,
   LP_COUNTERS: 32,
 } as const;
@@ -257,7 +258,7 @@ export function writeLpEnums(view: DataView, base: number, value: LpEnums): void
   writeLpRule(view, base + 32, value.rule);
 }
 
-/** `struct lp_event`: 216 bytes. */
+/** `struct lp_event`: 248 bytes. */
 export interface LpEvent {
   type: number;
   flags: number;
@@ -272,6 +273,7 @@ export interface LpEvent {
   zero: number;
   comm: Uint8Array;
   file: LpFileId;
+  from: LpFileId;
   mark: LpMark;
   origin: LpOrigin;
   targetFile: bigint;
@@ -280,7 +282,7 @@ export interface LpEvent {
 }
 /** Where the fields of {@linkcode LpEvent} lie. */
 export const lpEvent = {
-  size: 216,
+  size: 248,
   fields: {
     type: { offset: 0, size: 2, kind: "u16" },
     flags: { offset: 2, size: 2, kind: "u16" },
@@ -295,11 +297,12 @@ export const lpEvent = {
     zero: { offset: 31, size: 1, kind: "u8" },
     comm: { offset: 32, size: 16, kind: "bytes" },
     file: { offset: 48, size: 32, kind: "lp_file_id" },
-    mark: { offset: 80, size: 40, kind: "lp_mark" },
-    origin: { offset: 120, size: 72, kind: "lp_origin" },
-    targetFile: { offset: 192, size: 8, kind: "u64" },
-    targetFolder: { offset: 200, size: 8, kind: "u64" },
-    folder: { offset: 208, size: 8, kind: "u64" },
+    from: { offset: 80, size: 32, kind: "lp_file_id" },
+    mark: { offset: 112, size: 40, kind: "lp_mark" },
+    origin: { offset: 152, size: 72, kind: "lp_origin" },
+    targetFile: { offset: 224, size: 8, kind: "u64" },
+    targetFolder: { offset: 232, size: 8, kind: "u64" },
+    folder: { offset: 240, size: 8, kind: "u64" },
   },
 } as const;
 /** Reads a {@linkcode LpEvent}. */
@@ -318,11 +321,12 @@ export function readLpEvent(view: DataView, base = 0): LpEvent {
     zero: view.getUint8(base + 31),
     comm: copy(view, base + 32, 16),
     file: readLpFileId(view, base + 48),
-    mark: readLpMark(view, base + 80),
-    origin: readLpOrigin(view, base + 120),
-    targetFile: view.getBigUint64(base + 192, true),
-    targetFolder: view.getBigUint64(base + 200, true),
-    folder: view.getBigUint64(base + 208, true),
+    from: readLpFileId(view, base + 80),
+    mark: readLpMark(view, base + 112),
+    origin: readLpOrigin(view, base + 152),
+    targetFile: view.getBigUint64(base + 224, true),
+    targetFolder: view.getBigUint64(base + 232, true),
+    folder: view.getBigUint64(base + 240, true),
   };
 }
 /** Writes a {@linkcode LpEvent}. */
@@ -340,11 +344,12 @@ export function writeLpEvent(view: DataView, base: number, value: LpEvent): void
   view.setUint8(base + 31, value.zero);
   put(view, base + 32, 16, value.comm);
   writeLpFileId(view, base + 48, value.file);
-  writeLpMark(view, base + 80, value.mark);
-  writeLpOrigin(view, base + 120, value.origin);
-  view.setBigUint64(base + 192, value.targetFile, true);
-  view.setBigUint64(base + 200, value.targetFolder, true);
-  view.setBigUint64(base + 208, value.folder, true);
+  writeLpFileId(view, base + 80, value.from);
+  writeLpMark(view, base + 112, value.mark);
+  writeLpOrigin(view, base + 152, value.origin);
+  view.setBigUint64(base + 224, value.targetFile, true);
+  view.setBigUint64(base + 232, value.targetFolder, true);
+  view.setBigUint64(base + 240, value.folder, true);
 }
 
 /** `struct lp_file_id`: 32 bytes. */
@@ -531,6 +536,32 @@ export function writeLpOrigin(view: DataView, base: number, value: LpOrigin): vo
   view.setUint32(base + 68, value.flags, true);
 }
 
+/** `struct lp_print`: 16 bytes. */
+export interface LpPrint {
+  size: bigint;
+  header: bigint;
+}
+/** Where the fields of {@linkcode LpPrint} lie. */
+export const lpPrint = {
+  size: 16,
+  fields: {
+    size: { offset: 0, size: 8, kind: "u64" },
+    header: { offset: 8, size: 8, kind: "u64" },
+  },
+} as const;
+/** Reads a {@linkcode LpPrint}. */
+export function readLpPrint(view: DataView, base = 0): LpPrint {
+  return {
+    size: view.getBigUint64(base, true),
+    header: view.getBigUint64(base + 8, true),
+  };
+}
+/** Writes a {@linkcode LpPrint}. */
+export function writeLpPrint(view: DataView, base: number, value: LpPrint): void {
+  view.setBigUint64(base, value.size, true);
+  view.setBigUint64(base + 8, value.header, true);
+}
+
 /** `struct lp_rule`: 24 bytes. */
 export interface LpRule {
   number: number;
@@ -666,12 +697,21 @@ export function writeLpShapes(view: DataView, base: number, value: LpShapes): vo
 /** The global variables in .bss. */
 export const bss = {
   name: ".bss",
-  size: 2097156,
+  size: 2101248,
   variables: {
     held: { offset: 0, size: 524288, kind: "bytes" },
     pipeReaders: { offset: 524288, size: 524288, kind: "bytes" },
     filter: { offset: 1048576, size: 1048576, kind: "bytes" },
-    imagesInUse: { offset: 2097152, size: 4, kind: "u32" },
+    plain: { offset: 2097152, size: 4096, kind: "bytes" },
+  },
+} as const;
+
+/** The global variables in .data. */
+export const data = {
+  name: ".data",
+  size: 8,
+  variables: {
+    plainGeneration: { offset: 0, size: 8, kind: "u64" },
   },
 } as const;
 

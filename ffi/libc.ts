@@ -101,6 +101,24 @@ export function readFile(path: BytePath): Uint8Array<ArrayBuffer> {
   }
 }
 
+/**
+ * Reads the start of an open file.
+ *
+ * @param size How many bytes.
+ * @returns As many bytes, zeros behind the end of the file.
+ * @throws {BpfError} When it can't be read.
+ */
+export function readStart(file: FileDescriptor, size: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(size);
+  for (let length = 0; length < size;) {
+    const rc = Number(libc().read(file.number, bytes.subarray(length), BigInt(size - length)));
+    if (rc < 0) throw new BpfError(`read descriptor ${file.number}`, errno());
+    if (rc === 0) break;
+    length += rc;
+  }
+  return bytes;
+}
+
 function openExisting(path: BytePath): FileDescriptor {
   try {
     return openFile(path);

@@ -27,7 +27,12 @@ export interface FileMark {
   damaged?: string;
   /** What a downloading program noted by itself; nobody has checked it. */
   claimedUrl: string | null;
+  /** The marked files that the bytes came out of, the nearest first, where they were last seen. */
+  chain: (ByteString | null)[];
 }
+
+/** Files of a chain that are shown. */
+const LONGEST_CHAIN = 16;
 
 const NO_UID = 0xffffffff;
 
@@ -62,11 +67,15 @@ export class FileMarks implements Disposable {
     const url = readAttribute(file.procPath, "user.xdg.origin.url");
     const claimedUrl = url ? new TextDecoder().decode(url) : null;
     const stored = this.#stored(path, ino);
-    if (stored) return { mark: this.#fromStore(stored), source: "store", claimedUrl };
-    if (!value) return { mark: null, source: null, claimedUrl };
+    if (stored) {
+      const chain = this.#chain(stored);
+      return { mark: this.#fromStore(stored), source: "store", claimedUrl, chain };
+    }
+    const chain: FileMark["chain"] = [];
+    if (!value) return { mark: null, source: null, claimedUrl, chain };
     const decoded = decodeMark(value);
     if (decoded.kind === "unknown") {
-      return { mark: UNKNOWN_MARK, source: "xattr", damaged: decoded.reason, claimedUrl };
+      return { mark: UNKNOWN_MARK, source: "xattr", damaged: decoded.reason, claimedUrl, chain };
     }
     const { flags, zone, creatorUid, time, ...hashes } = decoded.value;
     const mark: Mark = {
@@ -87,7 +96,7 @@ export class FileMarks implements Disposable {
       derived: (flags & MARK_DERIVED) !== 0,
       time,
     };
-    return { mark, source: "xattr", claimedUrl };
+    return { mark, source: "xattr", claimedUrl, chain };
   }
 
   [Symbol.dispose](): void {
@@ -101,6 +110,16 @@ export class FileMarks implements Disposable {
     return candidates.length <= 1
       ? candidates[0]
       : candidates.find((mark) => mark.path === path) ?? candidates[0];
+  }
+
+  #chain(mark: StoredMark): FileMark["chain"] {
+    const chain: FileMark["chain"] = [];
+    for (let { from } = mark; from && chain.length < LONGEST_CHAIN;) {
+      const before = this.#store?.mark(from);
+      chain.push(before?.path ?? null);
+      from = before?.from ?? null;
+    }
+    return chain;
   }
 
   #fromStore(stored: StoredMark): Mark {

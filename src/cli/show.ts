@@ -54,7 +54,7 @@ function* expand(path: string): Generator<string> {
   }
 }
 
-function textOf(path: ByteString, { mark, damaged, claimedUrl }: FileMark): string {
+function textOf(path: ByteString, { mark, damaged, claimedUrl, chain }: FileMark): string {
   if (!mark) return `${quoteValue(path)}: not marked\n`;
   const { origin } = mark;
   const facts = originFacts(origin);
@@ -66,7 +66,12 @@ function textOf(path: ByteString, { mark, damaged, claimedUrl }: FileMark): stri
     ["written by", `${shown(mark.writer)} (uid ${uid(mark.writerUid)})${when(mark.time)}`],
     ["landed as", `${shown(mark.landingFolder)}${mark.landingFile ? shown(mark.landingFile) : ""}`],
   ];
-  if (mark.derived) rows.push(["derived", "it was made from other marked bytes"]);
+  if (mark.derived) {
+    const known = chain.map((file) =>
+      file === null ? "a file that is forgotten" : quoteValue(file)
+    );
+    rows.push(["came out of", known.join(", which came out of ") || "other marked bytes"]);
+  }
   if (claimedUrl) {
     rows.push(["claimed url", `${quoteValue(textToByteString(claimedUrl))} (not verified)`]);
   }
@@ -80,7 +85,8 @@ function when(seconds: number): string {
   return seconds === 0 ? "" : `, ${new Date(seconds * 1000).toISOString()}`;
 }
 
-function jsonLine(path: ByteString, { mark, source, damaged, claimedUrl }: FileMark): string {
+function jsonLine(path: ByteString, file: FileMark): string {
+  const { mark, source, damaged, claimedUrl, chain } = file;
   return JSON.stringify({
     path: quoteValue(path),
     marked: mark !== null,
@@ -89,6 +95,7 @@ function jsonLine(path: ByteString, { mark, source, damaged, claimedUrl }: FileM
     claimed_url: claimedUrl,
     ...(mark && {
       derived: mark.derived,
+      came_out_of: chain.map((path) => path && quoteValue(path)),
       landing_folder: mark.landingFolder && quoteValue(mark.landingFolder),
       landing_file: mark.landingFile && quoteValue(mark.landingFile),
       writer: mark.writer && quoteValue(mark.writer),

@@ -151,10 +151,11 @@ export class Engine implements Disposable {
     this.#zoneNames = new Map([...zones].map(([name, number]) => [number, name]));
     this.#kernel.setProxyPorts(settings.proxyPorts);
     this.#kernel.setSuffixes();
-    setInterpreters(this.#kernel, settings.interpreters);
+    setInterpreters(this.#kernel, this.#hasher, settings.interpreters);
     this.#kernel.loadRules(policy);
     const trusts = rules.some(({ deny, when }) => !deny && when.writer_process !== undefined);
     this.#kernel.configure({ ...liveConfig(settings), trusts: trusts ? 1 : 0 });
+    this.#kernel.forgetVolumes();
     this.#refresh = policy.refreshAt === 0
       ? undefined
       : { at: policy.refreshAt, settings, allowlist };

@@ -36,6 +36,8 @@ import {
   interpreterElements,
   interpValue,
   pinned,
+  type Print,
+  printElements,
   suffixElements,
   u32,
   zoneElements,
@@ -102,11 +104,16 @@ export class Kernel implements Disposable {
    *
    * @param names By base name without the version.
    * @param files By the file itself, whatever it is called.
+   * @param prints By what is in the file: for their copies.
    */
   setInterpreters(
     names: Iterable<readonly [ByteString, InterpreterRules]>,
     files: Iterable<readonly [LpFileId, InterpreterRules]>,
+    prints: Iterable<readonly [Print, InterpreterRules]>,
   ): void {
+    const byPrint = [...prints];
+    this.#replace("interp_prints", printElements(byPrint));
+    this.#replace("interp_sizes", byPrint.map(([{ size }]) => [u64(size), u32(1)]));
     this.#replace("interp_names", interpreterElements(names));
     this.#replace(
       "interp_files",
@@ -217,6 +224,11 @@ export class Kernel implements Disposable {
   /** Makes sources of the processes that are connected already; for after {@linkcode attach}. */
   findConnected(): void {
     this.#object.program("connected").iterate();
+  }
+
+  /** Looks at each volume again; for when the kinds of foreign ones have changed. */
+  forgetVolumes(): void {
+    this.#object.program("forget_volumes").testRun(this.#seed);
   }
 
   /** How many programs are attached. */

@@ -99,7 +99,9 @@ export class Persister {
         } else {
           const { file, mark, text } = event;
           const flags = mark.flags & MARK_LASTING_FLAGS;
-          this.#store.putMark({ ...mark, file, flags, path: text === "" ? null : text, url: null });
+          const path = text === "" ? null : text;
+          const from = event.from.ino === 0n ? null : event.from;
+          this.#store.putMark({ ...mark, file, flags, from, path, url: null });
         }
       }
     });

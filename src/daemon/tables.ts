@@ -4,7 +4,14 @@
  * @module
  */
 
-import { lpCidr, lpInterp, writeLpCidr, writeLpInterp } from "../../ffi/layout.gen.ts";
+import {
+  lpCidr,
+  lpInterp,
+  lpPrint,
+  writeLpCidr,
+  writeLpInterp,
+  writeLpPrint,
+} from "../../ffi/layout.gen.ts";
 import { type ByteString, byteStringToBytes } from "../policy/bytes.ts";
 import {
   type InterpreterRules,
@@ -68,6 +75,27 @@ export function suffixElements(): Element[] {
     const key = pinned(16);
     key.set(new TextEncoder().encode(suffix).subarray(0, 15));
     return [key, u32(languages)];
+  });
+}
+
+/** An interpreter as its copies are recognized, whatever they are called. */
+export interface Print {
+  /** Bytes of the file. */
+  size: bigint;
+  /** Keyed hash of its start. */
+  header: bigint;
+}
+
+/**
+ * The elements of `interp_prints`.
+ *
+ * @param prints Interpreters by what they are.
+ */
+export function printElements(prints: Iterable<readonly [Print, InterpreterRules]>): Element[] {
+  return [...prints].map(([print, rules]) => {
+    const key = pinned(lpPrint.size);
+    writeLpPrint(new DataView(key.buffer), 0, print);
+    return [key, interpValue(rules)];
   });
 }
 

@@ -10,7 +10,7 @@ import { guard, StoreCorrupt, StoreError } from "./store_error.ts";
 
 /** "lpro": tells our files from other programs' SQLite files. */
 const APPLICATION_ID = 0x6c70726f;
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 /** Milliseconds to wait for another process's transaction. */
 const BUSY_TIMEOUT = 5000;
 
@@ -49,6 +49,10 @@ const SCHEMA = `
     origin INTEGER NOT NULL,
     time INTEGER NOT NULL,
     flags INTEGER NOT NULL,
+    from_fs BLOB,
+    from_ino INTEGER,
+    from_gen INTEGER,
+    from_dev INTEGER,
     path BLOB,
     url TEXT,
     PRIMARY KEY (fs, ino, gen, dev)

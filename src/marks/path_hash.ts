@@ -23,10 +23,14 @@ const BELOW_NAME = 0xffffffffffffff01n;
 const BELOW_COMM = 0xffffffffffffff02n;
 const BELOW_REMOTE = 0xffffffffffffff03n;
 const BELOW_DIGEST = 0xffffffffffffff04n;
+const BELOW_HEADER = 0xffffffffffffff05n;
 
 const SLASH = 0x2f;
 /** Room for the parent and the final slash around a name. */
 const OVERHEAD = 9;
+
+/** How much of a program the kernel has at hand when it executes it, in bytes. */
+export const HEADER_SIZE = 256;
 
 /** How many folders a {@linkcode PathHasher} remembers unless told otherwise. */
 export const FOLDER_CACHE_SIZE = 65_536;
@@ -132,6 +136,22 @@ export class PathHasher {
     this.#view.setBigUint64(0, BELOW_REMOTE, true);
     this.#scratch.set(address, 8);
     return this.#sip.hash(this.#scratch, 24);
+  }
+
+  /**
+   * The hash of how a program starts.
+   *
+   * @param start Its first 256 bytes, zeros behind a shorter one.
+   * @returns A u64.
+   * @throws {RangeError} If there aren't 256 bytes.
+   */
+  header(start: Uint8Array): bigint {
+    if (start.length !== HEADER_SIZE) {
+      throw new RangeError(`Cannot hash a start of ${start.length} bytes: it must have 256`);
+    }
+    this.#view.setBigUint64(0, BELOW_HEADER, true);
+    this.#scratch.set(start, 8);
+    return this.#sip.hash(this.#scratch, 8 + HEADER_SIZE);
   }
 
   /**

@@ -15,6 +15,8 @@ export const MARK_TOMBSTONE = 2;
 export const MARK_DERIVED = 4;
 /** Something about the origin was lost. */
 export const MARK_UNKNOWN_ORIGIN = 8;
+/** By the volume it lies on; in memory only. */
+export const MARK_VOLUME = 16;
 /** The flags that outlive the kernel's memory. */
 export const MARK_LASTING_FLAGS = MARK_DERIVED | MARK_UNKNOWN_ORIGIN;
 
@@ -78,6 +80,8 @@ export interface Mark {
   time: number;
   /** `MARK_*`. */
   flags: number;
+  /** The marked file that its bytes came out of; null when they were received, or nobody knows. */
+  from: FileId | null;
   /** The last path it was seen at. */
   path: ByteString | null;
   /** Where it was downloaded from, if something told. */

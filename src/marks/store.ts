@@ -38,11 +38,13 @@ const PUT_TEXT = "INSERT INTO texts VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
 const PUT_ORIGIN = "INSERT OR REPLACE INTO origins VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 // A later event needn't know the path or the URL that an earlier one knew.
 const PUT_MARK = `
-  INSERT INTO marks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  INSERT INTO marks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT DO UPDATE SET
     landing_folder = excluded.landing_folder, landing_name = excluded.landing_name,
     writer_exe = excluded.writer_exe, writer_uid = excluded.writer_uid,
     origin = excluded.origin, time = excluded.time, flags = excluded.flags,
+    from_fs = excluded.from_fs, from_ino = excluded.from_ino, from_gen = excluded.from_gen,
+    from_dev = excluded.from_dev,
     path = coalesce(excluded.path, path), url = coalesce(excluded.url, url)`;
 const MARK_KEY = ["fs", "ino", "gen", "dev"];
 const THIS_FILE = "WHERE fs = ? AND ino = ? AND gen = ? AND dev = ?";
@@ -160,6 +162,7 @@ export class Store {
       mark.origin,
       mark.time,
       mark.flags & MARK_LASTING_FLAGS,
+      ...(mark.from ? keyOf(mark.from) : [null, null, null, null]),
       blob(mark.path),
       mark.url,
     );
@@ -363,6 +366,12 @@ function toMark(row: Row): Mark {
     origin: Number(row.origin),
     time: Number(row.time),
     flags: Number(row.flags),
+    from: row.from_fs === null ? null : {
+      fs: row.from_fs as Uint8Array,
+      ino: unsigned(row.from_ino),
+      gen: Number(row.from_gen),
+      dev: Number(row.from_dev),
+    },
     path: optionalBytes(row.path),
     url: row.url as string | null,
   };

@@ -20,6 +20,7 @@ function mark(fields: Partial<Mark> = {}): Mark {
     time: 1_800_000_000,
     flags: 0,
     path: null,
+    from: null,
     url: null,
     ...fields,
   };
@@ -325,9 +326,9 @@ inFolder("Store.open() refuses other programs' databases and other versions", (p
   const db = new DatabaseSync(path);
   db.exec("CREATE TABLE t (x)");
   assertThrows(() => Store.open(path), StoreError, "it is another program's database (0)");
-  db.exec("PRAGMA application_id = 0x6c70726f; PRAGMA user_version = 2");
+  db.exec("PRAGMA application_id = 0x6c70726f; PRAGMA user_version = 1");
   db.close();
-  assertThrows(() => Store.open(path), StoreError, "it has format 2, not 1");
+  assertThrows(() => Store.open(path), StoreError, "it has format 1, not 2");
 });
 
 inFolder("Store.close() can be called twice, and nothing works after it", (path) => {
