@@ -63,6 +63,13 @@ const words = v.pipe(
   v.transform((parts) => parts.length === 1 && parts[0] === "" ? [] : parts),
 );
 
+/** What is wrong with one key of a table. */
+class WrongKey extends SyntaxError {
+  constructor(readonly key: string, message: string) {
+    super(message);
+  }
+}
+
 /** Runs a reader that throws SyntaxError or RangeError, and makes that an issue. */
 function reading<In, Out>(read: (value: In) => Out) {
   return v.rawTransform<In, Out>(({ dataset, addIssue, NEVER }) => {
@@ -70,10 +77,26 @@ function reading<In, Out>(read: (value: In) => Out) {
       return read(dataset.value);
     } catch (error) {
       if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
-      addIssue({ message: error.message });
+      const { message } = error;
+      const path = error instanceof WrongKey ? below(dataset.value, error.key) : undefined;
+      addIssue(path ? { message, path } : { message });
       return NEVER;
     }
   });
+}
+
+/** Says of an error to which key it belongs. */
+function inKey<T>(key: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
+    throw new WrongKey(key, error.message);
+  }
+}
+
+function below(table: unknown, key: string): [v.UnknownPathItem] {
+  return [{ type: "unknown", origin: "value", input: table, key, value: undefined }];
 }
 
 const dims = v.pipe(words, reading((parts: string[]) => parseDims(parts.join(","))));
@@ -126,8 +149,9 @@ const zones = v.pipe(
     (issue) => `${shown(issue.input)} is not a table; zones are written [zones]`,
   ),
   reading((table: Record<string, string[]>) => {
+    const zones = readZones(table);
     assignZones(Object.keys(table));
-    return readZones(table);
+    return zones;
   }),
 );
 
@@ -135,12 +159,14 @@ const zones = v.pipe(
 function readZones(table: Record<string, string[]>): Zone[] {
   const owners = new Map<string, string>();
   return Object.entries(table).map(([name, texts]) => {
+    inKey(name, () => assignZones([name]));
     const networks = texts.map((text) => {
-      const network = parseNetwork(text);
+      const network = inKey(name, () => parseNetwork(text));
       const key = networkKey(network);
       const owner = owners.get(key);
       if (owner !== undefined) {
-        throw new SyntaxError(
+        throw new WrongKey(
+          name,
           owner === name
             ? `${shown(text)} is in ${name} twice`
             : `${shown(text)} is in ${owner} too`,

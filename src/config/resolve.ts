@@ -105,23 +105,22 @@ function readFile(text: string, file: string): Record<string, Found> {
   };
   const table = parseToml(text, fail);
   const found = places(text);
-  const placeOf = (name: string, within = "") =>
-    found.find((place) => place.key === name && place.table === within);
+  const placeOf = (...path: string[]) =>
+    found.find((place) => path.every((key, i) => place.path[i] === key));
 
   checkTwice(found, fail);
   const known = KEYS.map((key) => key.name);
   // The parser drops a key like __proto__, the places still have it.
-  const names = [...Object.keys(table), ...found.filter((p) => p.table === "").map((p) => p.key)];
+  const names = [...Object.keys(table), ...found.map((place) => place.path[0]!)];
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    const place = placeOf(unknown) ?? found.find((each) => each.table.split(".")[0] === unknown);
-    throw fail(place, `unknown key ${JSON.stringify(unknown)}`, hintFor(unknown, known));
+    throw fail(placeOf(unknown), `unknown key ${JSON.stringify(unknown)}`, hintFor(unknown, known));
   }
   const result: Record<string, Found> = {};
   for (const key of KEYS) {
     if (!Object.hasOwn(table, key.name)) continue;
     result[key.name] = check(key, table[key.name], (why, below) => {
-      const place = (below && placeOf(below, key.name)) || placeOf(key.name);
+      const place = (below && placeOf(key.name, below)) || placeOf(key.name);
       const name = below ? `${key.name}.${below}` : key.name;
       // A key after a table's heading belongs to the table, however it was meant.
       const hint = below && known.includes(below)
@@ -167,10 +166,14 @@ function checkTwice(
 ): void {
   const first = new Map<string, Place>();
   for (const place of found) {
-    const id = JSON.stringify([place.table, place.key]);
+    if (place.heading) continue;
+    const id = JSON.stringify(place.path);
     const other = first.get(id);
     if (other) {
-      throw fail(place, `${JSON.stringify(place.key)} was already set in line ${other.line}`);
+      throw fail(
+        place,
+        `${JSON.stringify(place.path.at(-1))} was already set in line ${other.line}`,
+      );
     }
     first.set(id, place);
   }
