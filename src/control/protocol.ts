@@ -14,6 +14,12 @@ import { bytesToByteString, type ByteString, quoteValue } from "../policy/bytes.
 /** The longest request, its line break not counted. */
 export const MAX_LINE = 4096;
 
+/** How much of an unknown request is said back. */
+const SHOWN = 64;
+
+/** After so many requests in a row that aren't understood, the client is none of ours. */
+const MAX_NONSENSE = 16;
+
 /** Who is at the other end, as the kernel says. */
 export interface Peer {
   pid: number;
@@ -75,6 +81,8 @@ export interface SessionOptions {
   peer: Peer | undefined;
   /** The session wants blocks from now on. */
   onSubscribe: () => void;
+  /** A verb begins to work, or has answered. */
+  onWork?: (working: boolean) => void;
   /** A verb failed in a way it did not foresee. */
   onError: (error: unknown) => void;
 }
@@ -84,6 +92,7 @@ export class Session {
   readonly #options: SessionOptions;
   #partial: Uint8Array[] = [];
   #length = 0;
+  #nonsense = 0;
 
   /** @param options What surrounds it. */
   constructor(options: SessionOptions) {
@@ -95,8 +104,8 @@ export class Session {
    * The next bytes are to be passed only when this has ended.
    *
    * @param bytes What came.
-   * @returns The answers as they are ready; the last one is to be followed by
-   * closing the connection if it isn't understood any more.
+   * @returns The answers as they are ready; after one with `close` the
+   * connection is to be closed, and no more bytes are to be passed.
    */
   async *receive(bytes: Uint8Array): AsyncGenerator<{ text: string; close: boolean }> {
     let start = 0;
@@ -105,7 +114,10 @@ export class Session {
       start = at + 1;
       if (this.#length > MAX_LINE) break;
       const line = bytesToByteString(this.#takeLine());
-      yield { text: `${oneLine(await this.#answer(line))}\n`, close: false };
+      const text = `${oneLine(await this.#answer(line))}\n`;
+      const close = this.#nonsense >= MAX_NONSENSE;
+      yield { text, close };
+      if (close) return;
     }
     if (this.#length <= MAX_LINE) this.#keep(bytes.subarray(start));
     if (this.#length > MAX_LINE) {
@@ -132,7 +144,7 @@ export class Session {
   }
 
   async #answer(line: ByteString): Promise<string> {
-    const { verbs, peer, onSubscribe, onError } = this.#options;
+    const { verbs, peer, onSubscribe, onWork, onError } = this.#options;
     const blank = line.indexOf(" ");
     const name = blank < 0 ? line : line.slice(0, blank);
     const argument = blank < 0 ? "" : line.slice(blank + 1);
@@ -142,13 +154,20 @@ export class Session {
       return "OK subscribed";
     }
     const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
-    if (!verb) return `ERR unknown request ${quoteValue(name)}`;
+    if (!verb) {
+      this.#nonsense++;
+      return `ERR unknown request ${quoteValue(name.slice(0, SHOWN))}`;
+    }
+    this.#nonsense = 0;
+    onWork?.(true);
     try {
       return await verb(argument, peer);
     } catch (error) {
       if (error instanceof RequestError) return `ERR ${error.message}`;
       onError(error);
       return "ERR internal error";
+    } finally {
+      onWork?.(false);
     }
   }
 }

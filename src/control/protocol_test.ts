@@ -90,6 +90,85 @@ Deno.test("Session ends with a client whose line is too long", async () => {
   assertEquals((await say(piece)).close, true);
 });
 
+Deno.test("Session is done with a client that talks nonsense", async () => {
+  const { say } = session(echo);
+  const { text, close } = await say("x\n".repeat(100));
+  assertEquals([text.split("\n").length - 1, close], [16, true]);
+  // One that makes a mistake now and then is none.
+  const patient = session(echo);
+  for (let i = 0; i < 20; i++) assertEquals((await patient.say("x\necho y\n")).close, false);
+});
+
+/** Bytes as clients send them: requests, near requests, and anything else. */
+const traffic = fc.array(
+  fc.oneof(
+    { weight: 2, arbitrary: fc.uint8Array({ maxLength: 40 }) },
+    fc.constantFrom(
+      "echo x\n",
+      "subscribe\n",
+      "allow",
+      " ",
+      "\n",
+      "\r\n",
+      "\0",
+      "fail\n",
+      "refuse\n",
+    )
+      .map((text) => encoder.encode(text)),
+    fc.tuple(fc.integer({ min: 4000, max: 9000 }), fc.constantFrom(0x00, 0x20, 0x41, 0xff))
+      .map(([size, byte]) => new Uint8Array(size).fill(byte)),
+  ),
+  { maxLength: 30 },
+).map((parts) => new Uint8Array(parts.flatMap((part) => [...part])));
+
+/** A client's bytes in pieces; what the session answers until it wants to close. */
+async function talk(bytes: Uint8Array, cuts: readonly number[]) {
+  const asked: string[] = [];
+  const { say } = session({
+    ...echo,
+    echo: (argument) => (asked.push(argument), `OK ${argument}`),
+  });
+  let text = "";
+  let at = 0;
+  for (const size of [...cuts, bytes.length]) {
+    const answer = await say(bytes.subarray(at, at + size));
+    text += answer.text;
+    at += size;
+    if (answer.close) break;
+  }
+  return { text, asked };
+}
+
+Deno.test("Session answers any bytes in any pieces the same, and OK only to a request", async () => {
+  await fc.assert(
+    fc.asyncProperty(traffic, fc.array(fc.nat(200), { maxLength: 20 }), async (bytes, cuts) => {
+      const whole = await talk(bytes, []);
+      const pieces = await talk(bytes, cuts);
+      assertEquals(pieces.asked, whole.asked);
+      assertEquals(pieces.text, whole.text);
+      const answers = whole.text.split("\n").slice(0, -1);
+      assert(answers.every((line) => /^(OK |ERR [^\p{Cc}]*$)/u.test(line)), whole.text);
+      const lines = new TextDecoder("latin1").decode(bytes).split("\n");
+      const fine = lines.slice(0, -1).filter((line) =>
+        line === "subscribe" || /^echo( |$)/.test(line)
+      );
+      assert(answers.filter((line) => line.startsWith("OK")).length <= fine.length);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+Deno.test("Session keeps no more of a client than one request", async () => {
+  const { say } = session(echo);
+  const piece = new Uint8Array(64 * 1024).fill(0x41);
+  const before = Deno.memoryUsage().external;
+  let closed = 0;
+  // Even if nobody closed the connection.
+  for (let i = 0; i < 200; i++) if ((await say(piece)).close) closed++;
+  assertEquals(closed, 200);
+  assert(Deno.memoryUsage().external - before < 4 * 1024 * 1024);
+});
+
 Deno.test("Session subscribes", async () => {
   const { say, seen } = session(echo);
   assertEquals((await say("subscribe\n")).text, "OK subscribed\n");

@@ -1,7 +1,8 @@
 /**
  * The control socket's server. A client that is slow, silent or talks nonsense
- * costs nobody else anything: every queue is bounded, and who doesn't read is
- * disconnected.
+ * costs nobody else anything: every queue is bounded, who doesn't read is
+ * disconnected, and where there is no room left the most silent client has to
+ * go, so that whoever comes to ask something finds a place.
  *
  * @module
  */
@@ -20,6 +21,8 @@ export interface ServerOptions {
   notifications: "off" | "group";
   /** Asks the kernel who is at the other end of a socket of node:net. */
   peerOf?: (socket: object) => Peer | undefined;
+  /** Why somebody may not ask anything, or undefined if he may. */
+  refuse?: (peer: Peer | undefined) => string | undefined;
   /** A verb failed in a way it did not foresee, or a client went away rudely. */
   onError?: (error: unknown) => void;
   /** The most clients at a time. */
@@ -36,21 +39,27 @@ interface Client {
   socket: net.Socket;
   peer: Peer | undefined;
   subscribed: boolean;
+  /** A request of it is being worked on. */
+  working: boolean;
+  /** When it came or last got an answer, in requests of all. */
+  turn: number;
   idle: ReturnType<typeof setTimeout> | undefined;
 }
 
 /** A listening control socket. */
 export class ControlServer implements AsyncDisposable {
   readonly #options: Required<Omit<ServerOptions, "peerOf">> & Pick<ServerOptions, "peerOf">;
+  #turns = 0;
   readonly #server: net.Server;
   readonly #clients = new Set<Client>();
   #dropped = 0;
 
   private constructor(options: ServerOptions, createServer: typeof net.createServer) {
     this.#options = {
+      refuse: () => undefined,
       onError: () => {},
-      maxClients: 64,
-      maxClientsOfUser: 16,
+      maxClients: 512,
+      maxClientsOfUser: 64,
       idleTimeout: 30_000,
       maxUnread: 256 * 1024,
       ...options,
@@ -130,12 +139,14 @@ export class ControlServer implements AsyncDisposable {
     } catch (error) {
       this.#options.onError(error);
     }
-    const client: Client = { socket, peer, subscribed: false, idle: undefined };
+    const turn = ++this.#turns;
+    const client = { socket, peer, turn, subscribed: false, working: false, idle: undefined };
     // Without a listener, a reset connection would end the daemon.
     socket.on("error", () => this.#disconnect(client));
     socket.on("close", () => this.#disconnect(client));
-    if (!this.#hasRoom(peer)) {
-      socket.end("ERR too many clients\n");
+    const refused = this.#options.refuse(peer);
+    if (refused !== undefined || !this.#makeRoom(peer)) {
+      socket.end(`ERR ${refused ?? "too many clients"}\n`);
       socket.destroySoon();
       return;
     }
@@ -147,12 +158,24 @@ export class ControlServer implements AsyncDisposable {
   }
 
   /** The users of a group can't take each other's places, nor root's. */
-  #hasRoom(peer: Peer | undefined): boolean {
+  #makeRoom(peer: Peer | undefined): boolean {
     const { maxClients, maxClientsOfUser } = this.#options;
-    if (this.#clients.size >= maxClients) return false;
-    if (peer === undefined || peer.uid === 0) return true;
-    const own = [...this.#clients].filter((client) => client.peer?.uid === peer.uid).length;
-    return own < maxClientsOfUser;
+    if (peer !== undefined && peer.uid !== 0) {
+      const own = [...this.#clients].filter((client) => client.peer?.uid === peer.uid);
+      if (own.length >= maxClientsOfUser && !this.#dismiss(own)) return false;
+    }
+    return this.#clients.size < maxClients || this.#dismiss(this.#clients);
+  }
+
+  /** Disconnects the client that has been silent for longest, if one is. */
+  #dismiss(clients: Iterable<Client>): boolean {
+    let silent: Client | undefined;
+    for (const client of clients) {
+      if (client.subscribed || client.working) continue;
+      if (!silent || client.turn < silent.turn) silent = client;
+    }
+    if (silent) this.#disconnect(silent);
+    return silent !== undefined;
   }
 
   async #serve(client: Client): Promise<void> {
@@ -160,6 +183,7 @@ export class ControlServer implements AsyncDisposable {
       verbs: this.#options.verbs,
       peer: client.peer,
       onSubscribe: () => client.subscribed = true,
+      onWork: (working) => client.working = working,
       onError: this.#options.onError,
     });
     this.#await(client);
@@ -167,16 +191,19 @@ export class ControlServer implements AsyncDisposable {
       // While a request is worked on, the next chunk stays with the kernel.
       for await (const { text, close } of session.receive(chunk)) {
         this.#send(client, text);
+        // Only a whole request counts: one byte now and then is no activity.
+        client.turn = ++this.#turns;
+        client.subscribed &&= !close;
+        this.#await(client);
         if (close) {
           client.socket.destroySoon();
           return;
         }
-        // Only a whole request counts: one byte now and then is no activity.
-        this.#await(client);
+        // Others have their turn before the next request of this one.
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        if (!this.#clients.has(client)) return;
       }
-      if (!this.#clients.has(client)) return;
     }
-    clearTimeout(client.idle);
     // It has said everything but still reads: a subscriber stays.
     if (!client.subscribed) client.socket.end();
   }
