@@ -6,6 +6,7 @@
 
 import type { CommandSpec, Flag, Operand } from "./command.ts";
 import type { Output } from "./output.ts";
+import { painter } from "./paint.ts";
 import { flagsOf } from "./parse.ts";
 import { type Row, table, wrap } from "./text.ts";
 
@@ -20,7 +21,7 @@ export type Look = Pick<Output, "columns" | "colors">;
  * @returns Lines, the last one ended.
  */
 export function overview(commands: readonly CommandSpec[], look: Look): string {
-  const bold = emphasis(look);
+  const { bold } = painter(look);
   const rows = commands.map(({ name, summary }) => ({ term: name, text: summary }));
   return [
     ...wrap(
@@ -50,7 +51,7 @@ export function overview(commands: readonly CommandSpec[], look: Look): string {
  * @returns Lines, the last one ended.
  */
 export function commandHelp(command: CommandSpec, look: Look): string {
-  const bold = emphasis(look);
+  const { bold } = painter(look);
   const columns = (rows: readonly Row[], widest: number) =>
     table(rows, { columns: look.columns, indent: 2, widest, mark: bold });
   const section = (title: string, lines: readonly string[]) =>
@@ -72,11 +73,6 @@ export function commandHelp(command: CommandSpec, look: Look): string {
     ...section("Exit codes:", columns(exitRows(command), 16)),
     "",
   ].join("\n");
-}
-
-function emphasis(look: Look): (text: string) => string {
-  // By hand: node:util takes as long to load as all of the program.
-  return look.colors ? (text) => `\x1b[1m${text}\x1b[22m` : (text) => text;
 }
 
 function usage(command: CommandSpec, look: Look, bold: (text: string) => string): string[] {

@@ -8,6 +8,7 @@ import { setProcessName } from "../../ffi/process.ts";
 import { loadSettings } from "../config/load.ts";
 import { Daemon } from "../daemon/daemon.ts";
 import { requireHost } from "../daemon/host_check.ts";
+import { listening, say } from "../daemon/life_lines.ts";
 import { serveControl } from "../daemon/serve_control.ts";
 import { ServiceManager } from "../daemon/service_manager.ts";
 import { readHostKey } from "../daemon/state.ts";
@@ -41,10 +42,10 @@ export const handler: Handler = async (context) => {
   await using control = await serveControl(daemon, settings);
   context.dropNetwork();
   await daemon.start(hashKey);
-  logger("control").info(`control socket listening at ${control.path}`);
+  say(logger("control"), listening(control.path));
   daemon.announce();
   if (trial !== undefined) daemon.tryFor(trial);
-  manager.ready(() => daemon.status());
+  manager.ready(() => daemon.engineStatus());
   // Without a signal it ends only when the kernel side fails.
   await Promise.race([ended.promise, daemon.ended]);
   manager.stopping();

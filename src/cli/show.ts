@@ -61,7 +61,7 @@ function textOf(path: ByteString, { mark, damaged, claimedUrl, chain }: FileMark
   const shown = (value: ByteString | null) => value === null ? "unknown" : quoteValue(value);
   const uid = (value: number | null) => value === null ? "unknown" : String(value);
   const rows: [string, string][] = [
-    ["from", `${facts.remote} (zone ${origin.zone})${when(origin.time)}`],
+    ["from", `${facts.remote ?? "unknown"} (zone ${origin.zone})${when(origin.time)}`],
     ["received by", `${shown(origin.creator)} (${shown(origin.comm)}, uid ${uid(origin.uid)})`],
     ["written by", `${shown(mark.writer)} (uid ${uid(mark.writerUid)})${when(mark.time)}`],
     ["landed as", `${shown(mark.landingFolder)}${mark.landingFile ? shown(mark.landingFile) : ""}`],

@@ -5,25 +5,15 @@
  */
 
 import { ControlClient } from "../control/client.ts";
-import type { EngineStatus } from "../daemon/protocol.ts";
+import { lossMeaning } from "../daemon/losses.ts";
+import type { DaemonStatus } from "../daemon/status.ts";
 import { UserError } from "../errors.ts";
 import { flagOn, flagValue, type Handler } from "./command.ts";
 import { ExitCode } from "./exit.ts";
+import { type Paint, painter } from "./paint.ts";
 
-/** Counters that mean something was lost or let through, with what it means. */
-const LOSSES: Readonly<Record<string, string>> = {
-  spared: "executions that no rule permits, spared because of who ran them",
-  events_lost: "log lines lost to a full ring buffer",
-  known_full: "marks that no longer survive the eviction of their inode",
-  storage_failed: "marks without a copy at their inode",
-  process_failed: "processes whose state found no memory",
-  scratch_failed: "paths that could not be worked out",
-  origins_full: "origins that found no room",
-  pending_full: "pushed taints that found no room",
-  readers_full: "pipes with more readers than can be told of a taint",
-  folders_full: "folders that recursive rules don't know",
-  mark_lost: "marks that could not be kept at all",
-};
+/** Rules whose hits are shown to people; JSON has more. */
+const SHOWN_RULES = 10;
 
 /** Asks the daemon and prints what it says. */
 export const handler: Handler = async (context) => {
@@ -32,42 +22,81 @@ export const handler: Handler = async (context) => {
   });
   const answer = await client.request("status");
   if (!answer.startsWith("OK ")) {
-    throw new UserError("cannot read the daemon's state", answer, { exit: ExitCode.unreachable });
+    throw new UserError("cannot read the daemon's state", answer.replace(/^ERR /, ""), {
+      exit: ExitCode.unreachable,
+    });
   }
   const json = answer.slice("OK ".length);
-  if (flagOn(context, "json")) {
-    context.out.print(`${json}\n`);
-    return ExitCode.ok;
-  }
-  const status = JSON.parse(json) as EngineStatus & { logLost: number };
-  context.out.print(statusText(status));
+  context.out.print(
+    flagOn(context, "json") ? `${json}\n` : statusText(JSON.parse(json), painter(context.out)),
+  );
   return ExitCode.ok;
 };
 
-function statusText(status: EngineStatus & { logLost: number }): string {
-  const { counters } = status;
+/**
+ * The state in words.
+ *
+ * @param status The state.
+ * @param paint Colours.
+ * @returns Lines, the last one ended.
+ */
+export function statusText(status: DaemonStatus, paint: Paint): string {
+  const { mode, rules, marks, decisions, losses, open_decisions: open } = status;
+  const trial = status.trial_ends_in === null ? "" : `, on trial for ${status.trial_ends_in} s`;
+  const warned = (count: number) => count > 0 ? paint.bad(String(count)) : String(count);
   const rows: [string, string | number][] = [
-    ["mode", status.mode],
-    ["rules in force", `${status.rules.loaded} of ${status.rules.total}`],
-    ["programs attached", status.attached],
-    ["marks in the store", status.stored],
-    ["waiting for the store", status.unpersisted],
-    ["files marked", counters.marks ?? 0],
-    ["became local again", counters.local ?? 0],
-    ["executions permitted", counters.allowed ?? 0],
-    ["executions refused", counters.blocked ?? 0],
-    ["would have been refused", counters.would_block ?? 0],
-    ["attempts on linprov's xattr", counters.guarded ?? 0],
+    ["mode", paint[mode === "enforce" ? "good" : "warn"](mode) + trial],
+    ["running since", `${status.since} (pid ${status.pid}, linprov ${status.version})`],
+    ["kernel", status.kernel],
+    ["hooks attached", `${status.hooks.length}: ${hookNames(status.hooks)}`],
+    ["rules in force", `${rules.loaded} of ${rules.total}, ${rules.used} have matched`],
+    ["marks in the store", marks.stored],
+    ["marks not in the store", marks.unpersisted],
+    ["files marked", marks.made],
+    ["became local again", marks.became_local],
+    ["executions permitted", decisions.allowed],
+    ["executions refused", decisions.blocked],
+    ["would have been refused", decisions.would_block],
+    ["refused, can be allowed", status.tokens],
+    ["attempts on the mark", status.guarded],
+    ["clients", status.clients],
+    ["open decisions", warned(open)],
   ];
-  const losses: [string, number][] = Object.entries(LOSSES)
-    .map(([name, text]): [string, number] => [text, counters[name] ?? 0]);
-  losses.push(["programs skipped by the kernel", status.recursionMisses]);
-  losses.push(["log lines lost", status.logLost]);
-  losses.push(...Object.entries(status.losses));
-  const seen = losses.filter(([, count]) => count > 0);
   const width = Math.max(...rows.map(([name]) => name.length));
   const lines = rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
-  lines.push("", seen.length === 0 ? "nothing was lost" : "losses and open decisions:");
-  lines.push(...seen.map(([text, count]) => `  ${count}  ${text}`));
+  if (open > decisions.spared) lines.push(paint.bad("  something may have run undecided"));
+  lines.push(...hitLines(rules, paint));
+  const lost = Object.entries(losses);
+  lines.push("", lost.length === 0 ? "nothing was lost" : paint.bold("losses:"));
+  const digits = Math.max(0, ...lost.map(([, count]) => String(count).length));
+  for (const [name, count] of lost) {
+    lines.push(`  ${paint.bad(String(count).padStart(digits))}  ${lossMeaning(name)}`);
+  }
   return `${lines.join("\n")}\n`;
+}
+
+/** Of `lsm/file_open` and `tp_btf/sched_process_fork` the last part. */
+function hookNames(sections: readonly string[]): string {
+  return sections.map((section) => section.slice(section.indexOf("/") + 1)).join(" ");
+}
+
+function hitLines({ hits, used }: DaemonStatus["rules"], paint: Paint): string[] {
+  if (hits.length === 0) return [];
+  const shown = hits.slice(0, SHOWN_RULES).map(({ line, rule, hits }) => ({
+    hits: String(hits),
+    line: line === null ? "once" : String(line),
+    rule,
+  }));
+  const width = (name: "hits" | "line") =>
+    Math.max(name.length, ...shown.map((row) => row[name].length));
+  const [hitWidth, lineWidth] = [width("hits"), width("line")];
+  const row = (each: { hits: string; line: string; rule: string }) =>
+    `${each.hits.padStart(hitWidth)}  ${each.line.padStart(lineWidth)}  ${each.rule}`;
+  const rest = used - shown.length;
+  return [
+    "",
+    paint.bold(row({ hits: "hits", line: "line", rule: "rule" })),
+    ...shown.map(row),
+    ...rest > 0 ? [`and ${rest} more`] : [],
+  ];
 }

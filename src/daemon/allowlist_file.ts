@@ -7,7 +7,7 @@
 import { ExitCode } from "../cli/exit.ts";
 import { DEFAULTS } from "../config/settings.ts";
 import { UserError } from "../errors.ts";
-import { bytesToByteString } from "../policy/bytes.ts";
+import type { PolicyText } from "./protocol.ts";
 
 const NEWLINE = 10;
 const ENCODER = new TextEncoder();
@@ -15,10 +15,8 @@ const ENCODER = new TextEncoder();
 /** The rules of a daemon: the file's, then those permitted until it ends. */
 export class AllowlistFile {
   readonly path: string;
-  #text: Uint8Array = new Uint8Array();
   #once: string[] = [];
-  // Where each rule stands, made when the first is asked for.
-  #lines: number[] | undefined;
+  #last: Promise<unknown> = Promise.resolve();
 
   readonly #mayBeMissing: boolean;
 
@@ -37,56 +35,44 @@ export class AllowlistFile {
    * @returns All rules, also those permitted once.
    * @throws {UserError} When it can't be read.
    */
-  async read(): Promise<Uint8Array> {
-    this.#text = await this.#readFile();
-    return this.#all();
+  async read(): Promise<PolicyText> {
+    return this.#all(await this.#readFile());
   }
 
   /**
    * Adds a rule to the end of the file, in one step: a crash leaves the old
-   * file or the new one. Comments and order stay.
+   * file or the new one. Comments and order stay, and so does a
+   * file that has the rule already. What is added meanwhile waits.
    *
    * @param rule The rule, as it is printed.
    * @returns All rules.
    * @throws {UserError} When the file can't be written.
    */
-  async add(rule: string): Promise<Uint8Array> {
+  add(rule: string): Promise<PolicyText> {
+    const added = this.#last.then(() => this.#append(rule));
+    this.#last = added.catch(() => {});
+    return added;
+  }
+
+  async #append(rule: string): Promise<PolicyText> {
     const before = await this.#readFile();
+    if (hasLine(before, rule)) return this.#all(before);
     const gap = before.byteLength > 0 && before.at(-1) !== NEWLINE ? "\n" : "";
     const after = joined([before, ENCODER.encode(`${gap}${rule}\n`)]);
     await this.#replace(after);
-    this.#text = after;
-    return this.#all();
+    return this.#all(after);
   }
 
   /** Adds a rule that is never written; see {@linkcode add}. */
-  async addOnce(rule: string): Promise<Uint8Array> {
-    this.#once.push(rule);
+  async addOnce(rule: string): Promise<PolicyText> {
+    if (!this.#once.includes(rule)) this.#once.push(rule);
     return await this.read();
   }
 
-  /**
-   * The rule with a number that the kernel reported.
-   *
-   * @param number 1 is the first rule; 0 is none.
-   * @returns Its line and text, or undefined when there is none.
-   */
-  rule(number: number): { line: number; text: string } | undefined {
-    if (number === 0) return undefined;
-    const lines = this.#rawLines();
-    this.#lines ??= ruleLines(lines);
-    const line = this.#lines[number - 1];
-    return line === undefined ? undefined : { line, text: lines[line - 1]!.trim() };
-  }
-
-  #rawLines(): string[] {
-    return bytesToByteString(this.#all()).split("\n");
-  }
-
-  #all(): Uint8Array {
-    this.#lines = undefined;
-    if (this.#once.length === 0) return this.#text;
-    return joined([this.#text, ENCODER.encode(`\n${this.#once.join("\n")}\n`)]);
+  #all(file: Uint8Array): PolicyText {
+    const fileSize = file.byteLength;
+    if (this.#once.length === 0) return { text: file, fileSize };
+    return { text: joined([file, ENCODER.encode(`\n${this.#once.join("\n")}\n`)]), fileSize };
   }
 
   async #readFile(): Promise<Uint8Array> {
@@ -134,14 +120,9 @@ export class AllowlistFile {
   }
 }
 
-/** 1-based lines that hold a rule, in order: neither blank nor a comment. */
-function ruleLines(lines: readonly string[]): number[] {
-  const numbers: number[] = [];
-  for (const [index, line] of lines.entries()) {
-    const text = line.trim();
-    if (text !== "" && !text.startsWith("#")) numbers.push(index + 1);
-  }
-  return numbers;
+/** Whether a rule stands there already, as it is printed: then it is ASCII. */
+function hasLine(text: Uint8Array, rule: string): boolean {
+  return `\n${new TextDecoder("latin1").decode(text)}\n`.includes(`\n${rule}\n`);
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

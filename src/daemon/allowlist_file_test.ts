@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../errors.ts";
 import { AllowlistFile } from "./allowlist_file.ts";
+import type { PolicyText } from "./protocol.ts";
 
 async function withFile(text: string | null, test: (path: string) => Promise<void>) {
   const folder = await Deno.makeTempDir();
@@ -13,7 +14,7 @@ async function withFile(text: string | null, test: (path: string) => Promise<voi
   }
 }
 
-const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+const decode = ({ text }: PolicyText) => new TextDecoder().decode(text);
 
 Deno.test("AllowlistFile.add() keeps comments, order and mode, and ends a last line", async () => {
   await withFile("# mine\ncreator_uid=1\n\ncreator_uid=2", async (path) => {
@@ -25,6 +26,29 @@ Deno.test("AllowlistFile.add() keeps comments, order and mode, and ends a last l
     assertEquals(await Deno.readTextFile(path), want);
     assertEquals((await Deno.stat(path)).mode! & 0o777, 0o640);
     assertEquals([...Deno.readDirSync(path.replace(/[^/]*$/, ""))].length, 1);
+  });
+});
+
+Deno.test("AllowlistFile.add() loses nothing of what is added at the same time", async () => {
+  await withFile("", async (path) => {
+    const file = new AllowlistFile(path);
+    const rules = Array.from({ length: 20 }, (_, uid) => `creator_uid=${uid}`);
+    await Promise.all(rules.map((rule) => file.add(rule)));
+    assertEquals(await Deno.readTextFile(path), `${rules.join("\n")}\n`);
+  });
+});
+
+Deno.test("AllowlistFile.add() adds no rule twice", async () => {
+  await withFile("creator_uid=1\ncreator_uid=12", async (path) => {
+    const file = new AllowlistFile(path);
+    await file.add("creator_uid=12");
+    assertEquals(await Deno.readTextFile(path), "creator_uid=1\ncreator_uid=12");
+    // Part of a line is no rule.
+    await file.add("creator_uid=2");
+    assertEquals(
+      decode(await file.add("creator_uid=1")),
+      "creator_uid=1\ncreator_uid=12\ncreator_uid=2\n",
+    );
   });
 });
 
@@ -40,22 +64,11 @@ Deno.test("AllowlistFile.addOnce() never writes", async () => {
   });
 });
 
-Deno.test("AllowlistFile.rule() finds rules by the kernel's number", async () => {
-  await withFile("# c\n\n creator_uid=1 \n# d\ncreator_uid=2\n", async (path) => {
-    const file = new AllowlistFile(path);
-    await file.read();
-    assertEquals(file.rule(0), undefined);
-    assertEquals(file.rule(1), { line: 3, text: "creator_uid=1" });
-    assertEquals(file.rule(2), { line: 5, text: "creator_uid=2" });
-    assertEquals(file.rule(3), undefined);
-  });
-});
-
 Deno.test("AllowlistFile.read() says what is missing", async () => {
   await withFile(null, async (path) => {
     await assertRejects(() => new AllowlistFile(path).read(), UserError, "no such file");
     const optional = new AllowlistFile(path, { mayBeMissing: true });
-    assertEquals((await optional.read()).byteLength, 0);
+    assertEquals((await optional.read()).fileSize, 0);
     assertEquals(decode(await optional.add("creator_uid=1")), "creator_uid=1\n");
     assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
   });

@@ -19,6 +19,17 @@ const ROOM = 8192;
 export class Blocks {
   readonly #key = crypto.getRandomValues(new Uint8Array(16));
   readonly #events = new Map<string, VerdictEvent>();
+  #forgotten = 0;
+
+  /** How many blocks can be permitted. */
+  get size(): number {
+    return this.#events.size;
+  }
+
+  /** How many can't be permitted any more, because there were too many newer ones. */
+  get forgotten(): number {
+    return this.#forgotten;
+  }
 
   /**
    * Remembers a block. The same thing blocked again has the same token.
@@ -30,7 +41,10 @@ export class Blocks {
     const token = this.#token(event);
     this.#events.delete(token);
     this.#events.set(token, event);
-    if (this.#events.size > ROOM) this.#events.delete(this.#events.keys().next().value!);
+    if (this.#events.size > ROOM) {
+      this.#events.delete(this.#events.keys().next().value!);
+      this.#forgotten++;
+    }
     return token;
   }
 
@@ -38,8 +52,13 @@ export class Blocks {
   find(token: string): VerdictEvent | undefined {
     const whole = this.#events.get(token);
     if (whole || token.length < 8) return whole;
-    const found = [...this.#events.keys()].filter((known) => known.startsWith(token));
-    return found.length === 1 ? this.#events.get(found[0]!) : undefined;
+    let found: VerdictEvent | undefined;
+    for (const [known, event] of this.#events) {
+      if (!known.startsWith(token)) continue;
+      if (found) return undefined;
+      found = event;
+    }
+    return found;
   }
 
   /**

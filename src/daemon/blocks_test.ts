@@ -7,7 +7,7 @@ function block(change: Partial<VerdictEvent> = {}): VerdictEvent {
     type: "verdict",
     kind: "exec",
     answer: "block",
-    rule: 0,
+    rule: null,
     denied: false,
     file: { fs: new Uint8Array(16), ino: 1n, gen: 0, dev: 0 },
     mark: {
@@ -76,4 +76,5 @@ Deno.test("Blocks forgets the oldest when there are too many", () => {
   for (let i = 0; i < 8192; i++) last = blocks.add(block({ path: `/tmp/${i}` }));
   assertEquals(blocks.find(first), undefined);
   assertEquals(blocks.find(last)?.path, "/tmp/8191");
+  assertEquals([blocks.size, blocks.forgotten], [8192, 1]);
 });

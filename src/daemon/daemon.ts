@@ -7,22 +7,27 @@
 
 import { ExitCode } from "../cli/exit.ts";
 import { KEYS } from "../config/keys.ts";
+import { changedKeys } from "../config/resolve.ts";
 import type { Settings } from "../config/settings.ts";
+import type { Peer } from "../control/protocol.ts";
 import { UserError } from "../errors.ts";
 import type { KernelEvent, VerdictEvent } from "../events/event.ts";
 import { localLine, markLine, verdictLevel, verdictLine } from "../events/log_lines.ts";
 import { type Log, logger } from "../log/log.ts";
-import { textToByteString } from "../policy/bytes.ts";
 import type { Facts } from "../policy/facts.ts";
 import { AllowlistFile } from "./allowlist_file.ts";
 import { Blocks, factsOf } from "./blocks.ts";
 import { AllowlistRefused, EngineClient } from "./engine_client.ts";
+import * as life from "./life_lines.ts";
+import { type Losses, newLosses } from "./losses.ts";
 import type { EngineStatus, LiveSettings } from "./protocol.ts";
 import { Soak } from "./soak.ts";
+import { type DaemonStatus, describeDaemon } from "./status.ts";
 import { isNewSession, sessionOf, startOf } from "./trial.ts";
 
 const daemonLog = logger("daemon");
 const eventLog = logger("event");
+const tell = (line: life.LifeLine) => life.say(daemonLog, line);
 
 /** How a daemon gets its settings again on SIGHUP. */
 export type ReadSettings = () => Promise<Settings>;
@@ -51,7 +56,9 @@ export class Daemon {
   // Rules are written one after the other, and taken over together a little later.
   #writing: Promise<void> = Promise.resolve();
   #takeOver: ReturnType<typeof setTimeout> | undefined;
-  #trial: ReturnType<typeof setTimeout> | undefined;
+  #trial: { timer: ReturnType<typeof setTimeout>; ends: number } | undefined;
+  #lossesTold: Losses = {};
+  readonly #started = Date.now();
   // A trial that failed isn't begun again by a reload.
   #fellBack = false;
 
@@ -73,7 +80,10 @@ export class Daemon {
     this.#allowlist = new AllowlistFile(settings.allowlist);
     this.#soakOutput = options.soakOutput === undefined ? this.#allowlist : options.soakOutput;
     this.soak = new Soak(settings.soak);
-    this.#engine = new EngineClient((events) => this.#receive(events));
+    this.#engine = new EngineClient({
+      onEvents: (events) => events.forEach((event) => this.#tell(event)),
+      onLosses: (losses) => this.#tellLosses(losses),
+    });
   }
 
   /** Settles when the kernel side has ended; rejects when it failed. */
@@ -98,10 +108,8 @@ export class Daemon {
         store: settings.hashDb,
         pid: Deno.pid,
       });
-      daemonLog.info(
-        `loaded ${rules.loaded} of ${rules.total} allowlist rules from ${settings.allowlist}`,
-      );
-      if (seeded > 0) daemonLog.info(`took over ${seeded} marks from ${settings.hashDb}`);
+      tell(life.rulesLoaded(rules, settings.allowlist));
+      if (seeded > 0) tell(life.marksTakenOver(seeded, settings.hashDb));
     } catch (error) {
       throw error instanceof AllowlistRefused ? refusal(settings.allowlist, error) : error;
     }
@@ -109,11 +117,7 @@ export class Daemon {
 
   /** Says that everything is attached and seeded. */
   announce(): void {
-    const { mode } = this.#settings;
-    const name = mode[0]!.toUpperCase() + mode.slice(1);
-    daemonLog.info(
-      `linprov running (${name}). press Ctrl-C to exit, SIGHUP to reload the allowlist.`,
-    );
+    tell(life.running(this.#settings.mode));
   }
 
   /**
@@ -122,24 +126,24 @@ export class Daemon {
    */
   async reload(): Promise<void> {
     const path = this.#settings.allowlist;
-    daemonLog.info(`SIGHUP received — reloading allowlist from ${path}`);
+    tell(life.reloading(path));
     try {
       const settings = await this.#readSettings();
+      const { restart } = changedKeys(this.#settings, settings);
       const live = { ...this.#settings, ...changeable(settings) };
       if (this.#fellBack && live.mode === "enforce") live.mode = "observe";
       const text = await this.#allowlist.read();
       const rules = await this.#engine.reload(liveSettings(live), text);
       this.#settings = live;
       await this.#log.reopen(live);
-      daemonLog.info(`loaded ${rules.loaded} of ${rules.total} allowlist rules from ${path}`);
+      tell(life.rulesLoaded(rules, path));
+      if (restart.length > 0) tell(life.needsRestart(restart));
     } catch (error) {
       if (error instanceof AllowlistRefused) {
-        for (const { line, column, message } of error.errors) {
-          daemonLog.error(`${path}:${line}:${column}: ${message}`);
-        }
-        daemonLog.error("the allowlist was not reloaded: the old rules stay");
+        for (const each of error.errors) tell(life.mistake(path, each));
+        tell(life.rulesStay(path));
       } else if (error instanceof UserError) {
-        daemonLog.error(`${error.message}: the old settings and rules stay`);
+        tell(life.allStays(error.message));
       } else {
         throw error;
       }
@@ -150,12 +154,21 @@ export class Daemon {
    * Permits what was blocked.
    *
    * @param token The token of the block.
-   * @param options `once`: until the daemon ends, never written to the file; `by`: who.
+   * @param options `once`: until the daemon ends, never written to the file; `peer`: who.
    * @returns The rule.
    * @throws {UserError} When the token isn't known or the file can't be written.
    */
-  async allow(token: string, options: { once: boolean; by: string }): Promise<string> {
-    if (!this.#blocks.find(token)) throw unknownToken(token);
+  async allow(token: string, options: { once: boolean; peer: Peer }): Promise<string> {
+    const block = this.#blocks.find(token);
+    if (!block) throw unknownToken(token);
+    if (block.denied) {
+      const { line, text } = block.rule ?? { line: null, text: "" };
+      throw new UserError(
+        `cannot allow ${token}`,
+        `line ${line} refuses it, and no rule overrules a deny: ${text}`,
+        { exit: ExitCode.no, hint: `change that line of ${this.#settings.allowlist}` },
+      );
+    }
     const rule = this.#blocks.ruleFor(token);
     if (rule === null) {
       throw new UserError(
@@ -172,7 +185,7 @@ export class Daemon {
     } catch (error) {
       throw error instanceof AllowlistRefused ? refusal(this.#settings.allowlist, error) : error;
     }
-    daemonLog.info(`allowed${options.once ? " once" : ""} by ${options.by}: ${rule}`);
+    tell(life.allowed({ rule, token, ...options }));
     return rule;
   }
 
@@ -197,17 +210,15 @@ export class Daemon {
    */
   tryFor(milliseconds: number): void {
     if (this.#settings.mode !== "enforce") return;
-    daemonLog.warn(
-      `enforcement is on trial for ${milliseconds / 1000} s: ` +
-        `keep it by linprov confirm from a new session`,
-    );
-    this.#trial = setTimeout(() => {
+    tell(life.trialBegins(milliseconds / 1000));
+    const timer = setTimeout(() => {
       this.#trial = undefined;
       this.#settings = { ...this.#settings, mode: "observe" };
       this.#fellBack = true;
       this.#reloadRules();
-      daemonLog.warn("the trial was not confirmed: linprov only observes from now on");
+      tell(life.trialFailed());
     }, milliseconds);
+    this.#trial = { timer, ends: Date.now() + milliseconds };
   }
 
   /**
@@ -224,9 +235,9 @@ export class Daemon {
     if (started === null || !isNewSession(sessionOf(Deno.pid), started, sessionOf(peer))) {
       throw fail("this session is older than the trial: log in anew and confirm from there");
     }
-    clearTimeout(this.#trial);
+    clearTimeout(this.#trial.timer);
     this.#trial = undefined;
-    daemonLog.info(`enforcement was confirmed by pid ${peer}`);
+    tell(life.trialConfirmed(peer));
   }
 
   /** Calls `listener` for each block; returns what ends it. */
@@ -235,22 +246,43 @@ export class Daemon {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The state, for `linprov status`. */
-  async status(): Promise<EngineStatus & { logLost: number }> {
-    return { ...await this.#engine.status(), logLost: this.#log.lost };
+  /** The state of the kernel side, for the service manager. */
+  async engineStatus(): Promise<EngineStatus> {
+    return await this.#engine.status({ hits: false });
+  }
+
+  /**
+   * The state, for `linprov status`.
+   *
+   * @param control Clients of the control socket, and those that had to go.
+   */
+  async status(control: { clients: number; dropped: number }): Promise<DaemonStatus> {
+    return describeDaemon(await this.#engine.status({ hits: true }), {
+      allowlist: this.#settings.allowlist,
+      started: this.#started,
+      trialEnds: this.#trial?.ends ?? null,
+      tokens: this.#blocks.size,
+      clients: control.clients,
+      losses: {
+        tokens: this.#blocks.forgotten,
+        log_lines: this.#log.lost,
+        subscribers: control.dropped,
+      },
+    });
   }
 
   /** Ends enforcement. */
   async stop(): Promise<void> {
     clearTimeout(this.#takeOver);
-    clearTimeout(this.#trial);
+    clearTimeout(this.#trial?.timer);
     await this.#engine.stop();
     await this.#writing;
-    daemonLog.info("linprov stopped: nothing is marked or refused any more");
+    tell(life.stopped());
   }
 
-  #receive(events: KernelEvent[]): void {
-    for (const event of events) this.#tell(event);
+  #tellLosses(losses: Losses): void {
+    for (const loss of newLosses(this.#lossesTold, losses)) tell(life.lost(loss));
+    this.#lossesTold = losses;
   }
 
   #tell(event: KernelEvent): void {
@@ -273,16 +305,12 @@ export class Daemon {
 
   #tellVerdict(event: VerdictEvent): void {
     const token = event.answer === "block" ? this.#blocks.add(event) : undefined;
-    const rule = this.#allowlist.rule(event.rule);
     // Observe and soak log what ran, and what enforcement would have said of it.
     const answers = event.answer === "would-block" ? ["allow", "would-block"] as const : [
       event.answer,
     ];
     for (const answer of answers) {
-      const { message, properties } = verdictLine({ ...event, answer }, {
-        ...(token ? { token } : {}),
-        ...(rule ? { rule: { line: rule.line, text: textToByteString(rule.text) } } : {}),
-      });
+      const { message, properties } = verdictLine({ ...event, answer }, token);
       eventLog[verdictLevel(answer)](message, properties);
     }
     if (this.#settings.mode === "soak") this.#learn(event);
@@ -296,7 +324,7 @@ export class Daemon {
     this.#writing = this.#writing
       .then(async () => {
         if (output) await output.add(rule);
-        daemonLog.info(`soak: added ${rule}`);
+        tell(life.soakAdded(rule));
       })
       .catch((error) => daemonLog.error(error instanceof Error ? error.message : String(error)));
     if (output === this.#allowlist) {

@@ -35,8 +35,10 @@ import { builtinRanges } from "./builtin_ranges.ts";
 import { setInterpreters } from "./interpreters.ts";
 import { Kernel } from "./kernel.ts";
 import { BPF_OBJECT } from "./object.ts";
+import { type Losses, lossesOf } from "./losses.ts";
 import { Persister } from "./persist.ts";
-import type { EngineStatus, LiveSettings, Loaded, StartRequest } from "./protocol.ts";
+import type { EngineStatus, LiveSettings, Loaded, PolicyText, StartRequest } from "./protocol.ts";
+import { RuleTexts } from "./rule_texts.ts";
 import type { ZoneRange } from "./tables.ts";
 import { Texts } from "./texts.ts";
 
@@ -61,6 +63,9 @@ const SHELL_TAINT_S = 10;
 /** Events that are handed on or persisted together, at most. */
 const BATCH = 4096;
 
+/** Rules whose hits are told, at most. */
+const SHOWN_HITS = 100;
+
 /** A policy with errors: nothing of it was taken over. */
 export class PolicyRefused extends Error {
   override name = "PolicyRefused";
@@ -84,7 +89,9 @@ export class Engine implements Disposable {
   #mode: LiveSettings["mode"] = "observe";
   #raw: RawEvent[] = [];
   // What to take over again when rules run out that share a key with others.
-  #refresh: { at: number; settings: LiveSettings; allowlist: Uint8Array } | undefined;
+  #refresh: { at: number; settings: LiveSettings; allowlist: PolicyText } | undefined;
+  #ruleTexts: RuleTexts | undefined;
+  #seen: KernelEvent[] = [];
 
   /**
    * Opens the store and loads the programs; nothing is attached yet.
@@ -130,14 +137,14 @@ export class Engine implements Disposable {
    * Takes over a policy and settings, or nothing of them.
    *
    * @param settings The settings.
-   * @param allowlist The allowlist, as it stands in its file.
+   * @param allowlist The allowlist.
    * @returns The rules in force.
    * @throws {PolicyRefused} When the allowlist has errors; the old policy stays.
    */
-  reload(settings: LiveSettings, allowlist: Uint8Array): Loaded {
+  reload(settings: LiveSettings, allowlist: PolicyText): Loaded {
     // Origins in the store hold numbers: a zone keeps its own.
     const zones = assignZones(settings.zones.map((zone) => zone.name), this.#store.zones());
-    const { rules, errors } = parseAllowlist(allowlist, { zones: zones.keys() });
+    const { rules, errors } = parseAllowlist(allowlist.text, { zones: zones.keys() });
     errors.push(...undecided(rules));
     if (errors.length > 0) throw new PolicyRefused(errors);
     const policy = this.#compile(rules, zones);
@@ -152,7 +159,9 @@ export class Engine implements Disposable {
     this.#kernel.setProxyPorts(settings.proxyPorts);
     this.#kernel.setSuffixes();
     setInterpreters(this.#kernel, this.#hasher, settings.interpreters);
-    this.#kernel.loadRules(policy);
+    // What the old rules decided has their numbers.
+    this.#kernel.loadRules(policy, () => this.#receive(0));
+    this.#ruleTexts = new RuleTexts(allowlist, rules);
     const trusts = rules.some(({ deny, when }) => !deny && when.writer_process !== undefined);
     this.#kernel.configure({ ...liveConfig(settings), trusts: trusts ? 1 : 0 });
     this.#kernel.forgetVolumes();
@@ -174,31 +183,56 @@ export class Engine implements Disposable {
     if (this.#refresh && Date.now() / 1000 >= this.#refresh.at) {
       this.reload(this.#refresh.settings, this.#refresh.allowlist);
     }
+    this.#receive(timeoutMs);
+    return this.#seen.splice(0);
+  }
+
+  #receive(timeoutMs: number): void {
     this.#kernel.poll(timeoutMs);
-    const seen: KernelEvent[] = [];
     while (this.#raw.length > 0) {
       const batch = this.#raw.splice(0, BATCH);
       this.#persister.persist(batch);
       for (const raw of batch) {
         const event = this.#tell(raw);
-        if (event) seen.push(event);
+        if (event) this.#seen.push(event);
       }
     }
-    return seen;
   }
 
-  /** The state, for `linprov status`. */
-  status(): EngineStatus {
+  /**
+   * The state, for `linprov status`.
+   *
+   * @param withHits Also how often each rule has matched.
+   */
+  status(withHits: boolean): EngineStatus {
+    const counters = this.#kernel.counters();
+    const hits = withHits ? this.#kernel.hits() : [];
+    hits.sort((a, b) => b.hits - a.hits || a.number - b.number);
     return {
       mode: this.#mode,
       rules: this.#rules,
-      attached: this.#kernel.attached,
-      counters: this.#kernel.counters(),
+      hooks: this.#kernel.hooks,
+      hits: hits.slice(0, SHOWN_HITS).map(({ number, hits }) => {
+        const { line, text } = this.#ruleTexts!.get(number)!;
+        return { line, rule: text, hits };
+      }),
+      used: hits.length,
+      counters,
       recursionMisses: Number(this.#kernel.recursionMisses()),
-      unpersisted: this.#raw.length,
+      // Some may be on their way in the ring buffer.
+      unpersisted: Math.max(0, (counters.marks ?? 0) - this.#persister.received),
       stored: this.#persister.stored,
       losses: this.#persister.losses,
     };
+  }
+
+  /** What was lost so far. */
+  losses(): Losses {
+    return lossesOf({
+      counters: this.#kernel.counters(),
+      recursionMisses: Number(this.#kernel.recursionMisses()),
+      losses: this.#persister.losses,
+    });
   }
 
   /** Detaches everything and closes the store; what was received is persisted first. */
@@ -244,7 +278,7 @@ export class Engine implements Disposable {
           ...common,
           kind: KINDS[raw.kind] ?? "exec",
           answer: ANSWERS[raw.verdict] ?? "block",
-          rule: raw.rule,
+          rule: this.#ruleTexts?.get(raw.rule) ?? null,
           denied: (raw.flags & EventFlag.denied) !== 0,
           mark: this.#mark(raw),
         };

@@ -9,10 +9,12 @@ import { ExitCode } from "../cli/exit.ts";
 import { UserError } from "../errors.ts";
 import type { KernelEvent } from "../events/event.ts";
 import type { Finding } from "../policy/rule.ts";
+import type { Losses } from "./losses.ts";
 import type {
   EngineStatus,
   LiveSettings,
   Loaded,
+  PolicyText,
   Report,
   Request,
   StartRequest,
@@ -32,18 +34,26 @@ export class AllowlistRefused extends Error {
   }
 }
 
+/** Whom the kernel side tells what it says by itself. */
+export interface EngineListener {
+  /** What the kernel reports, in order. */
+  onEvents: (events: KernelEvent[]) => void;
+  /** All losses so far, now and then. */
+  onLosses: (losses: Losses) => void;
+}
+
 /** The worker, as the daemon sees it. */
 export class EngineClient {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, PromiseWithResolvers<Report>>();
   readonly #started = Promise.withResolvers<Report>();
   readonly #ended = Promise.withResolvers<void>();
-  readonly #onEvents: (events: KernelEvent[]) => void;
+  readonly #listener: EngineListener;
   #next = 1;
 
-  /** @param onEvents Gets what the kernel reports, in order. */
-  constructor(onEvents: (events: KernelEvent[]) => void) {
-    this.#onEvents = onEvents;
+  /** @param listener Gets what the kernel side says by itself. */
+  constructor(listener: EngineListener) {
+    this.#listener = listener;
     // Nobody may wait for the end; a failure reaches those who do.
     this.#ended.promise.catch(() => {});
     this.#started.promise.catch(() => {});
@@ -79,15 +89,19 @@ export class EngineClient {
    *
    * @throws {AllowlistRefused} When the allowlist has errors; the old rules stay.
    */
-  async reload(settings: LiveSettings, allowlist: Uint8Array): Promise<Loaded> {
+  async reload(settings: LiveSettings, allowlist: PolicyText): Promise<Loaded> {
     const report = await this.#ask((id) => ({ type: "reload", id, settings, allowlist }));
     if (report.type === "reloaded") return report.rules;
     throw failure(report);
   }
 
-  /** The state of the kernel side. */
-  async status(): Promise<EngineStatus> {
-    const report = await this.#ask((id) => ({ type: "status", id }));
+  /**
+   * The state of the kernel side.
+   *
+   * @param options `hits`: also how often each rule has matched.
+   */
+  async status({ hits }: { hits: boolean }): Promise<EngineStatus> {
+    const report = await this.#ask((id) => ({ type: "status", id, hits }));
     if (report.type === "status") return report.status;
     throw failure(report);
   }
@@ -116,7 +130,10 @@ export class EngineClient {
         this.#started.resolve(report);
         break;
       case "events":
-        this.#onEvents(report.events);
+        this.#listener.onEvents(report.events);
+        break;
+      case "losses":
+        this.#listener.onLosses(report.losses);
         break;
       case "stopped":
         this.#ended.resolve();

@@ -14,6 +14,9 @@ import type { Report, Request, StartRequest } from "./protocol.ts";
 /** Milliseconds a poll of the ring buffer waits; a message waits no longer than this. */
 const POLL_MS = 100;
 
+/** Milliseconds between two looks for losses. */
+const LOSSES_MS = 2000;
+
 const scope = globalThis as unknown as {
   onmessage: ((message: MessageEvent<Request>) => void) | null;
   postMessage: (report: Report) => void;
@@ -57,16 +60,22 @@ function begin(request: StartRequest): Engine {
 }
 
 async function run(engine: Engine, requests: Request[]): Promise<void> {
+  let lookAt = 0;
   try {
     for (let going = true; going;) {
       const events = engine.poll(POLL_MS);
       if (events.length > 0) report({ type: "events", events });
+      if (Date.now() >= lookAt) {
+        report({ type: "losses", losses: engine.losses() });
+        lookAt = Date.now() + LOSSES_MS;
+      }
       // Messages are delivered between two polls.
       await new Promise((resolve) => setTimeout(resolve, 0));
       for (const request of requests.splice(0)) going = serve(engine, request) && going;
     }
     const last = engine.poll(0);
     if (last.length > 0) report({ type: "events", events: last });
+    report({ type: "losses", losses: engine.losses() });
     engine[Symbol.dispose]();
     report({ type: "stopped" });
   } catch (error) {
@@ -88,7 +97,7 @@ function serve(engine: Engine, request: Request): boolean {
       }
       return true;
     case "status":
-      report({ type: "status", id: request.id, status: engine.status() });
+      report({ type: "status", id: request.id, status: engine.status(request.hits) });
       return true;
     case "stop":
       return false;

@@ -31,6 +31,7 @@ import { type OnSample, RingBuffer } from "../../ffi/ring_buffer.ts";
 import type { ByteString } from "../policy/bytes.ts";
 import type { CompiledPolicy } from "../policy/compile.ts";
 import type { InterpreterRules } from "../policy/interpreters.ts";
+import { RuleKey } from "../policy/rule_table.ts";
 import {
   type Element,
   interpreterElements,
@@ -51,9 +52,12 @@ export type Counters = Record<string, number>;
 export class Kernel implements Disposable {
   readonly #object: LoadedObject;
   readonly #links: Link[] = [];
+  readonly #hooks: string[] = [];
   readonly #ring: RingBuffer;
   readonly #config = pinned(lpConfig.size);
   readonly #seed = pinned(lpSeed.size);
+  // The set that decides, for its counts.
+  #rules: MapHandle | undefined;
 
   /**
    * Loads the object into the kernel.
@@ -129,15 +133,24 @@ export class Kernel implements Disposable {
 
   /**
    * Makes a policy the one that decides, in one step: the inactive set is
-   * filled, then one index flips.
+   * filled, then one index flips. Rules that stay keep their count, but for
+   * what they match in between.
    *
+   * @param policy The policy.
+   * @param beforeFlip Called when everything is filled and the old one still decides.
    * @throws {BpfError} When there is no memory for it; the old policy still decides.
    */
-  loadRules(policy: CompiledPolicy): void {
+  loadRules(policy: CompiledPolicy, beforeFlip: () => void): void {
     const { active, policy: generation } = this.configuration();
     const next = active === 0 ? 1 : 0;
     const { table } = policy;
-    using rules = MapHandle.create({
+    const known = new RuleKey();
+    const words = new Uint8Array(known.words.buffer);
+    this.#eachHit((keys, at, _number, hits) => {
+      words.set(new Uint8Array(keys.buffer, at, lpRuleKey.size));
+      table.setHits(known, hits);
+    });
+    const rules = MapHandle.create({
       type: MapType.hash,
       name: "rules",
       keySize: lpRuleKey.size,
@@ -145,14 +158,29 @@ export class Kernel implements Disposable {
       maxEntries: Math.max(1, table.count),
       flags: MapFlag.noPrealloc,
     });
-    if (table.count > 0) rules.updateBatch(table.keys, table.values, table.count);
-    // This waits for programs that still use the set it replaces (6.1 and later), so that its
-    // shapes may be overwritten next.
-    this.#object.map("rule_sets").updateMap(u32(next), rules);
-    const shapes = pinned(lpShapes.size);
-    shapes.set(policy.shapesBytes);
-    this.#object.map("shapes").update(u32(next), shapes);
-    this.configure({ active: next, policy: (generation + 1) >>> 0 });
+    try {
+      if (table.count > 0) rules.updateBatch(table.keys, table.values, table.count);
+      // This waits for programs that still use the set it replaces (6.1 and later), so that its
+      // shapes may be overwritten next.
+      this.#object.map("rule_sets").updateMap(u32(next), rules);
+      const shapes = pinned(lpShapes.size);
+      shapes.set(policy.shapesBytes);
+      this.#object.map("shapes").update(u32(next), shapes);
+      beforeFlip();
+      this.configure({ active: next, policy: (generation + 1) >>> 0 });
+    } catch (error) {
+      rules[Symbol.dispose]();
+      throw error;
+    }
+    this.#rules?.[Symbol.dispose]();
+    this.#rules = rules;
+  }
+
+  /** How often each rule has matched, by its number; those that never did are left out. */
+  hits(): { number: number; hits: number }[] {
+    const found: { number: number; hits: number }[] = [];
+    this.#eachHit((_keys, _at, number, hits) => found.push({ number, hits: Number(hits) }));
+    return found;
   }
 
   /**
@@ -217,7 +245,9 @@ export class Kernel implements Disposable {
    */
   attach(): void {
     for (const program of this.#object.programs()) {
-      if (!isRunByHand(program.section)) this.#links.push(program.attach());
+      if (isRunByHand(program.section)) continue;
+      this.#links.push(program.attach());
+      this.#hooks.push(program.section);
     }
   }
 
@@ -231,9 +261,9 @@ export class Kernel implements Disposable {
     this.#object.program("forget_volumes").testRun(this.#seed);
   }
 
-  /** How many programs are attached. */
-  get attached(): number {
-    return this.#links.length;
+  /** The hooks with a program attached, as the object's sections call them. */
+  get hooks(): string[] {
+    return [...this.#hooks];
   }
 
   /**
@@ -268,8 +298,17 @@ export class Kernel implements Disposable {
   /** Detaches and unloads. */
   [Symbol.dispose](): void {
     for (const link of this.#links.splice(0)) link[Symbol.dispose]();
+    this.#rules?.[Symbol.dispose]();
     this.#ring[Symbol.dispose]();
     this.#object[Symbol.dispose]();
+  }
+
+  #eachHit(visit: (keys: DataView, at: number, number: number, hits: bigint) => void): void {
+    const { number, hits } = lpRule.fields;
+    this.#rules?.forEach((keys, keyAt, values, valueAt) => {
+      const count = values.getBigUint64(valueAt + hits.offset, true);
+      if (count > 0n) visit(keys, keyAt, values.getUint32(valueAt + number.offset, true), count);
+    });
   }
 
   /** Writes the new elements before it removes those that are no longer there. */

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { Errno } from "../../ffi/errno.ts";
 import { BpfError } from "../../ffi/error.ts";
 import { LpEventType } from "../../ffi/layout.gen.ts";
 import { FileDescriptor, openPath, status } from "../../ffi/libc.ts";
@@ -26,6 +27,7 @@ export class Persister {
   readonly #texts: Texts;
   readonly #hasher: PathHasher;
   readonly #losses: Record<string, number> = {};
+  #received = 0;
 
   /**
    * @param store Where marks are kept.
@@ -45,6 +47,11 @@ export class Persister {
     return this.#store.countMarks();
   }
 
+  /** Marks that the kernel told of. */
+  get received(): number {
+    return this.#received;
+  }
+
   /** What could not be done, counted by reason. */
   get losses(): Record<string, number> {
     return { ...this.#losses };
@@ -58,7 +65,7 @@ export class Persister {
   seed(): number {
     for (const origin of this.#store.origins()) {
       if (!this.#kernel.seedOrigin(origin.number, { ...origin, comm: commField(origin.comm) })) {
-        this.#lose("no room for an origin");
+        this.#lose("seed_full");
       }
     }
     for (const { bytes } of this.#store.texts("folder")) {
@@ -68,7 +75,7 @@ export class Persister {
     let marks = 0;
     for (const mark of this.#store.marks()) {
       marks++;
-      if (!this.#kernel.seedMark(mark.file, mark)) this.#lose("no room for a mark");
+      if (!this.#kernel.seedMark(mark.file, mark)) this.#lose("seed_full");
     }
     return marks;
   }
@@ -79,7 +86,10 @@ export class Persister {
    * @param events In the order in which they happened.
    */
   persist(events: readonly RawEvent[]): void {
-    for (const event of events) this.#learn(event);
+    for (const event of events) {
+      if (event.type === LpEventType.LP_EVENT_MARK) this.#received++;
+      this.#learn(event);
+    }
     const changes = latestByFile(events);
     this.#store.transaction(() => {
       this.#store.putTexts(this.#texts.takeFresh());
@@ -161,8 +171,9 @@ export class Persister {
       setXattr(file.procPath, MARK_XATTR, value);
     } catch (error) {
       if (!(error instanceof BpfError)) throw error;
-      // The store has the mark: the xattr is the second carrier.
-      this.#lose(`xattr not written: ${error.code}`);
+      // The store has the mark: the xattr is the second carrier. A file that was moved or removed
+      // meanwhile is nobody's fault.
+      if (!GONE.has(error.errno)) this.#lose(`xattr_failed: ${error.code}`);
     }
   }
 
@@ -192,6 +203,12 @@ function openVerified(path: ByteString, ino: bigint): FileDescriptor {
 
 /** Another file has this path now. */
 const ESTALE = 116;
+
+/** Nor is its folder one. */
+const ENOTDIR = 20;
+
+/** The file isn't there any more. */
+const GONE: ReadonlySet<number> = new Set([ESTALE, Errno.ENOENT, ENOTDIR]);
 
 function commField(comm: ByteString): Uint8Array {
   const bytes = new Uint8Array(16);

@@ -7,6 +7,7 @@
 
 import type { Volume } from "../config/settings.ts";
 import type { KernelEvent } from "../events/event.ts";
+import type { ByteString } from "../policy/bytes.ts";
 import type { Finding } from "../policy/rule.ts";
 import type { Counters } from "./kernel.ts";
 
@@ -26,12 +27,19 @@ export interface LiveSettings {
   foreignVolumes: readonly Volume[];
 }
 
+/** The rules, as they stand in their file. */
+export interface PolicyText {
+  /** The file, and after it the rules that are permitted until the daemon ends. */
+  text: Uint8Array;
+  /** How many bytes of it are the file's. */
+  fileSize: number;
+}
+
 /** Starts the kernel side. */
 export interface StartRequest {
   type: "start";
   settings: LiveSettings;
-  /** The allowlist, as it stands in its file. */
-  allowlist: Uint8Array;
+  allowlist: PolicyText;
   /** The host's 16-byte key. */
   hashKey: Uint8Array;
   /** Path of the store. */
@@ -45,13 +53,15 @@ export interface ReloadRequest {
   type: "reload";
   id: number;
   settings: LiveSettings;
-  allowlist: Uint8Array;
+  allowlist: PolicyText;
 }
 
 /** Asks for the state. */
 export interface StatusRequest {
   type: "status";
   id: number;
+  /** Also how often each rule has matched, which takes a walk through all of them. */
+  hits: boolean;
 }
 
 /** Ends enforcement and the worker. */
@@ -73,14 +83,27 @@ export interface Refused {
   errors: Finding[];
 }
 
+/** A rule and how often it has matched since the daemon started. */
+export interface RuleHits {
+  /** Its line in the allowlist; null for one that stands in no file. */
+  line: number | null;
+  rule: ByteString;
+  hits: number;
+}
+
 /** The state of the kernel side. */
 export interface EngineStatus {
-  mode: string;
+  mode: LiveSettings["mode"];
   rules: Loaded;
-  attached: number;
+  /** The hooks with a program attached. */
+  hooks: string[];
+  /** Rules that have matched, those that did most often first; a bounded number of them. */
+  hits: RuleHits[];
+  /** How many rules have matched. */
+  used: number;
   counters: Counters;
   recursionMisses: number;
-  /** Marks that wait for the store. */
+  /** Marks that the kernel made and the store doesn't have: on their way, or lost with their event. */
   unpersisted: number;
   /** Marks in the store. */
   stored: number;
@@ -96,4 +119,5 @@ export type Report =
   | { type: "reloaded"; id: number; rules: Loaded }
   | { type: "events"; events: KernelEvent[] }
   | { type: "status"; id: number; status: EngineStatus }
+  | { type: "losses"; losses: Record<string, number> }
   | { type: "stopped" };

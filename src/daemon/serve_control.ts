@@ -49,9 +49,13 @@ export async function serveControl(
           daemon.confirm(peer.pid);
           return "OK";
         }),
-      status: async () => `OK ${JSON.stringify(await daemon.status())}`,
+      status: shared(async () => {
+        const { clients, dropped } = server;
+        return `OK ${JSON.stringify(await daemon.status({ clients, dropped }))}`;
+      }),
     },
     peerOf,
+    refuse: (peer) => mayAsk(peer, settings) ? undefined : "permission denied",
     onError: (error) => log.error(error instanceof Error ? error.message : String(error)),
   });
   const unsubscribe = daemon.subscribe((token, { kind, path, mark }) => {
@@ -71,11 +75,35 @@ export async function serveControl(
   };
 }
 
+/**
+ * Whether a process may ask the daemon anything. The socket's mode has let it
+ * in; this is what holds when the mode is wrong, or root passes a connection on.
+ *
+ * @param peer Who asks, as the kernel says.
+ * @param settings Who may.
+ * @returns Whether it may.
+ */
+export function mayAsk(
+  peer: Peer | undefined,
+  { notifications }: Pick<Settings, "notifications">,
+): boolean {
+  return peer !== undefined && (peer.uid === 0 || notifications === "group");
+}
+
+/** Those who ask while an answer is being made get the same one. */
+function shared(work: () => Promise<string>): () => Promise<string> {
+  let answer: Promise<string> | undefined;
+  return () => {
+    answer ??= work().finally(() => answer = undefined);
+    return answer;
+  };
+}
+
 function permit(daemon: Daemon, once: boolean): Verb {
   return async (token, peer) => {
     return await answered(async () => {
-      const by = peer ? `uid ${peer.uid} (pid ${peer.pid})` : "an unknown peer";
-      return `OK ${await daemon.allow(token, { once, by })}`;
+      // Nobody gets here unknown, see mayAsk().
+      return `OK ${await daemon.allow(token, { once, peer: peer! })}`;
     });
   };
 }

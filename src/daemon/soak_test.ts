@@ -7,7 +7,7 @@ function ran(path: string, comm: string, answer: VerdictEvent["answer"]): Verdic
     type: "verdict",
     kind: "exec",
     answer,
-    rule: 0,
+    rule: null,
     denied: false,
     file: { fs: new Uint8Array(16), ino: 1n, gen: 0, dev: 0 },
     mark: {

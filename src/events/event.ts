@@ -80,8 +80,8 @@ export interface VerdictEvent extends Common {
   type: "verdict";
   kind: Kind;
   answer: Answer;
-  /** Number of the rule that decided; 0 is none. */
-  rule: number;
+  /** The rule that decided: its line in the allowlist, if it stands there, and its text. */
+  rule: { line: number | null; text: ByteString } | null;
   /** That rule refuses. */
   denied: boolean;
   mark: Mark;

@@ -8,17 +8,6 @@ import { type EventLine, eventLine, type Facts } from "../log/event_line.ts";
 import type { ByteString } from "../policy/bytes.ts";
 import type { Answer, LocalEvent, Mark, MarkEvent, Origin, VerdictEvent } from "./event.ts";
 
-/** What a log line needs besides the event. */
-export interface Context {
-  /** The token that permits what was blocked. */
-  token?: string;
-  /** The rule that decided: its line in the allowlist, and its text. */
-  rule?: { line: number; text: ByteString };
-}
-
-/** Stands for what nobody knows. */
-const UNKNOWN = "?";
-
 const NAMES: Readonly<Record<Answer, string>> = {
   "allow": "PROVENANCE",
   "spared": "SPARED",
@@ -34,25 +23,21 @@ const NAMES: Readonly<Record<Answer, string>> = {
  */
 export function originFacts(origin: Origin): Facts {
   const { remote, port } = origin;
-  const host = remote?.includes(":") && port ? `[${remote}]` : remote;
+  const host = remote?.includes(":") && port !== null ? `[${remote}]` : remote;
   return {
-    creator: origin.creator ?? UNKNOWN,
-    comm: origin.comm ?? UNKNOWN,
-    uid: origin.uid ?? UNKNOWN,
+    creator: origin.creator,
+    comm: origin.comm,
+    uid: origin.uid,
     zone: origin.zone,
-    remote: host === null || host === undefined ? UNKNOWN : port ? `${host}:${port}` : host,
-    time: timeText(origin.time),
+    remote: host && port ? `${host}:${port}` : host,
+    time: origin.time === 0 ? null : new Date(origin.time * 1000).toISOString(),
   };
-}
-
-function timeText(seconds: number): string | undefined {
-  return seconds === 0 ? undefined : new Date(seconds * 1000).toISOString();
 }
 
 function landingFacts(mark: Mark): Facts {
   return {
-    landing_folder: mark.landingFolder ?? UNKNOWN,
-    landing_file: mark.landingFile ?? UNKNOWN,
+    landing_folder: mark.landingFolder,
+    landing_file: mark.landingFile,
   };
 }
 
@@ -65,17 +50,17 @@ function nameOf(path: ByteString | null, pipe = false): ByteString {
  * The line for a verdict.
  *
  * @param event What happened.
- * @param context Names that the event doesn't hold.
+ * @param token The token that permits what was blocked.
  * @returns The line; {@linkcode verdictLevel} tells its level.
  */
-export function verdictLine(event: VerdictEvent, context: Context): EventLine {
-  const { mark, kind } = event;
+export function verdictLine(event: VerdictEvent, token?: string): EventLine {
+  const { mark, kind, rule } = event;
   const script = kind === "script" || kind === "pipe";
   const path = nameOf(event.path, kind === "pipe");
   const target: Facts = script
     ? { script: path, name: path.slice(path.lastIndexOf("/") + 1), interp: event.comm }
     : { target: path };
-  return eventLine(
+  const { message, properties } = eventLine(
     `${NAMES[event.answer]}-${script ? "SCRIPT" : "EXEC"}`,
     {
       ...target,
@@ -84,11 +69,16 @@ export function verdictLine(event: VerdictEvent, context: Context): EventLine {
       comm: event.comm,
       uid: event.uid,
       kind,
-      rule: context.rule?.text,
+      rule: rule?.text,
+      rule_line: rule?.line ?? undefined,
       origin: originFacts(mark.origin),
     },
-    event.answer === "block" && context.token ? `[allow: ${context.token}]` : undefined,
+    event.answer === "block" && token ? `[allow: ${token}]` : undefined,
   );
+  // Programs find these names in every decision; the text has only what there is.
+  const decision = { rule: properties.rule ?? null, rule_line: properties.rule_line ?? null };
+  const approval = event.answer === "block" && token ? { token } : {};
+  return { message, properties: { ...properties, ...decision, ...approval } };
 }
 
 /** The level of a verdict's line: what was refused, or spared from it, is a warning. */
@@ -105,8 +95,8 @@ export function verdictLevel(answer: Answer): "info" | "warn" {
 export function markLine(event: MarkEvent): EventLine {
   const { mark } = event;
   const facts: Facts = {
-    writer: mark.writer ?? UNKNOWN,
-    writer_uid: mark.writerUid ?? UNKNOWN,
+    writer: mark.writer,
+    writer_uid: mark.writerUid,
     pid: event.pid,
     origin: originFacts(mark.origin),
   };

@@ -27,7 +27,7 @@ const VERDICT: VerdictEvent = {
   type: "verdict",
   kind: "exec",
   answer: "block",
-  rule: 0,
+  rule: null,
   denied: false,
   mark: MARK,
   file: FILE,
@@ -39,11 +39,13 @@ const VERDICT: VerdictEvent = {
   host: true,
 };
 
+const TOKEN = "3fa29c0112345678";
+
 const ORIGIN = "origin={creator=/usr/bin/curl comm=curl uid=1000 zone=internet " +
   "remote=192.0.2.1:8000 time=2027-01-15T08:00:00.000Z}";
 
 Deno.test("verdictLine() names what was blocked, and how to allow it", () => {
-  const { message, properties } = verdictLine(VERDICT, { token: "3fa29c0112345678" });
+  const { message, properties } = verdictLine(VERDICT, TOKEN);
   assertEquals(
     message,
     "BLOCKED-EXEC target=/home/u/Downloads/tool landing_folder=/home/u/Downloads/ " +
@@ -51,11 +53,12 @@ Deno.test("verdictLine() names what was blocked, and how to allow it", () => {
   );
   assertEquals(properties.event, "BLOCKED-EXEC");
   assertEquals(properties.pid, 42);
+  assertEquals([properties.token, properties.rule, properties.rule_line], [TOKEN, null, null]);
 });
 
 Deno.test("verdictLine() has a name for each answer, and a token only for a block", () => {
   const names = (["allow", "would-block", "spared"] as const).map((answer) =>
-    verdictLine({ ...VERDICT, answer }, { token: "3fa29c0112345678" }).message
+    verdictLine({ ...VERDICT, answer }, TOKEN).message
   );
   assertEquals(names.map((line) => line.split(" ")[0]), [
     "PROVENANCE-EXEC",
@@ -72,25 +75,30 @@ Deno.test("verdictLine() has a name for each answer, and a token only for a bloc
 });
 
 Deno.test("verdictLine() tells a script by its base name and interpreter", () => {
-  const line = verdictLine({ ...VERDICT, kind: "script", path: "/tmp/my job.sh" }, {}).message;
+  const line = verdictLine({ ...VERDICT, kind: "script", path: "/tmp/my job.sh" }).message;
   assertEquals(
     line.split(" landing_folder")[0],
     'BLOCKED-SCRIPT script="/tmp/my job.sh" name="my job.sh" interp=bash',
   );
-  const pipe = verdictLine({ ...VERDICT, kind: "pipe", path: null }, {}).message;
+  const pipe = verdictLine({ ...VERDICT, kind: "pipe", path: null }).message;
   assertEquals(pipe.startsWith("BLOCKED-SCRIPT script=(pipe) "), true);
 });
 
 Deno.test("verdictLine() names the rule that decided", () => {
   const rule = { line: 4, text: "creator_comm=curl" };
-  const { message, properties } = verdictLine({ ...VERDICT, answer: "allow" }, { rule });
-  assertEquals(message.includes(" rule=creator_comm=curl "), true);
-  assertEquals(properties.rule, "creator_comm=curl");
+  const { message, properties } = verdictLine({ ...VERDICT, answer: "allow", rule });
+  assertEquals(message.includes(" rule=creator_comm=curl rule_line=4 "), true);
+  assertEquals([properties.rule, properties.rule_line], ["creator_comm=curl", 4]);
+  const once = { ...rule, line: null };
+  const permitted = verdictLine({ ...VERDICT, answer: "allow", rule: once });
+  assertEquals(permitted.message.includes("rule_line"), false);
+  assertEquals([permitted.properties.rule, permitted.properties.rule_line], [rule.text, null]);
+  assertEquals(Object.hasOwn(permitted.properties, "token"), false);
 });
 
 Deno.test("verdictLine() keeps a hostile name inside its value", () => {
   const path = "/tmp/a\nBLOCKED-EXEC target=/bin/sh [allow: 00000000]";
-  const { message } = verdictLine({ ...VERDICT, path }, {});
+  const { message } = verdictLine({ ...VERDICT, path });
   assertEquals(message.split("\n").length, 1);
   assertEquals(message.includes('target="/tmp/a\\nBLOCKED-EXEC target=/bin/sh [allow: 0'), true);
 });
@@ -98,12 +106,18 @@ Deno.test("verdictLine() keeps a hostile name inside its value", () => {
 Deno.test("verdictLine() says ? for what nobody knows", () => {
   const origin = { ...MARK.origin, creator: null, comm: null, uid: null, remote: null, time: 0 };
   const mark = { ...MARK, origin, landingFolder: null, landingFile: null };
-  const { message } = verdictLine({ ...VERDICT, mark }, {});
+  const { message, properties } = verdictLine({ ...VERDICT, mark });
   assertEquals(
     message.split("target=/home/u/Downloads/tool ")[1],
     "landing_folder=? landing_file=? pid=42 comm=bash uid=1000 kind=exec " +
-      "origin={creator=? comm=? uid=? zone=internet remote=?}",
+      "origin={creator=? comm=? uid=? zone=internet remote=? time=?}",
   );
+  assertEquals(properties.landing_file, null);
+  assertEquals((properties.origin as Record<string, unknown>).uid, null);
+  // A file may be called so.
+  const named = verdictLine({ ...VERDICT, mark: { ...mark, landingFile: "?" } });
+  assertEquals(named.message.includes(' landing_file="?" '), true);
+  assertEquals(named.properties.landing_file, "?");
 });
 
 Deno.test("markLine() and localLine() begin with a verb and the path", () => {

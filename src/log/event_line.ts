@@ -10,9 +10,10 @@ import { type ByteString, decodeText, quoteValue } from "../policy/bytes.ts";
 /**
  * A fact: a byte string (a path, a process name; ASCII text is one too), a
  * number, a hash (written as 16 hex digits), a truth value, or a group of
- * facts. Undefined is left out.
+ * facts. Null is what nobody knows: `?` in the text, null in JSON. Undefined
+ * is left out.
  */
-export type Fact = ByteString | number | bigint | boolean | undefined | Facts;
+export type Fact = ByteString | number | bigint | boolean | null | undefined | Facts;
 
 /** Facts by name, in the order they are written. */
 export interface Facts {
@@ -65,15 +66,16 @@ function fields(facts: Facts): string {
 }
 
 function write(fact: Fact): string {
-  if (typeof fact === "string") return braceless(quoteValue(fact));
+  if (fact === null) return "?";
+  if (typeof fact === "string") return unambiguous(quoteValue(fact));
   if (typeof fact === "bigint") return hex(fact);
   if (typeof fact === "object") return `{${fields(fact)}}`;
   return String(fact);
 }
 
-/** A brace in a bare value would end a group. */
-function braceless(value: string): string {
-  return !value.startsWith('"') && /[{}]/.test(value) ? `"${value}"` : value;
+/** A brace in a bare value would end a group, and ? is what nobody knows. */
+function unambiguous(value: string): string {
+  return !value.startsWith('"') && /[{}]|^\?$/.test(value) ? `"${value}"` : value;
 }
 
 function hex(value: bigint): string {
@@ -95,5 +97,5 @@ export function plainFacts(facts: Facts): Record<string, unknown> {
 function plainFact(fact: Fact): unknown {
   if (typeof fact === "string") return decodeText(fact);
   if (typeof fact === "bigint") return hex(fact);
-  return typeof fact === "object" ? plainFacts(fact) : fact;
+  return typeof fact === "object" && fact !== null ? plainFacts(fact) : fact;
 }

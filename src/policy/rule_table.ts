@@ -134,6 +134,20 @@ export class RuleTable {
     this.#write(place - 1, rule);
   }
 
+  /**
+   * Says how often a rule has matched already, if its key is there.
+   *
+   * @param key The key.
+   * @param hits How often.
+   */
+  setHits(key: RuleKey, hits: bigint): void {
+    const place = this.#slots[this.#slotOf(key.words)]!;
+    if (place === 0) return;
+    const at = (place - 1) * VALUE_WORDS;
+    this.#values[at + 4] = Number(hits & 0xffffffffn);
+    this.#values[at + 5] = Number(hits >> 32n);
+  }
+
   #read(place: number): PackedRule {
     const at = place * VALUE_WORDS;
     return {

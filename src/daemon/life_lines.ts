@@ -1,0 +1,151 @@
+/**
+ * The log lines about the life of the daemon, which scripts rely on. Each is
+ * an event with facts of its own in the JSON format.
+ *
+ * @module
+ */
+
+import type { Settings } from "../config/settings.ts";
+import { eventLine } from "../log/event_line.ts";
+import type { Logger } from "../log/log.ts";
+import { lossMeaning } from "./losses.ts";
+import type { Loaded } from "./protocol.ts";
+
+/** A line that {@linkcode say} logs. */
+export interface LifeLine {
+  level: "info" | "warn" | "error";
+  /** The text, without an event's name in front. */
+  message: string;
+  /** The JSON format's own facts. */
+  properties: Record<string, unknown>;
+}
+
+/**
+ * Logs a line.
+ *
+ * @param log Who says it.
+ * @param line What is said.
+ */
+export function say(log: Logger, { level, message, properties }: LifeLine): void {
+  log[level](message, properties);
+}
+
+function line(
+  level: LifeLine["level"],
+  event: string,
+  message: string,
+  facts: Record<string, unknown> = {},
+): LifeLine {
+  return { level, message, properties: { event, ...facts } };
+}
+
+/** Rules are in force. */
+export const rulesLoaded = ({ loaded, total }: Loaded, allowlist: string): LifeLine =>
+  line("info", "RULES-LOADED", `loaded ${loaded} of ${total} allowlist rules from ${allowlist}`, {
+    loaded,
+    total,
+    allowlist,
+  });
+
+/** The kernel has the marks of the store. */
+export const marksTakenOver = (marks: number, store: string): LifeLine =>
+  line("info", "MARKS-TAKEN-OVER", `took over ${marks} marks from ${store}`, { marks, store });
+
+/** Clients can connect. */
+export const listening = (socket: string): LifeLine =>
+  line("info", "LISTENING", `control socket listening at ${socket}`, { socket });
+
+/** Everything is attached and seeded. */
+export function running(mode: Settings["mode"]): LifeLine {
+  const name = mode[0]!.toUpperCase() + mode.slice(1);
+  const hint = "press Ctrl-C to exit, SIGHUP to reload the allowlist.";
+  return line("info", "RUNNING", `linprov running (${name}). ${hint}`, { mode });
+}
+
+/** Allowlist and configuration are being read again. */
+export const reloading = (allowlist: string): LifeLine =>
+  line("info", "RELOADING", `SIGHUP received — reloading allowlist from ${allowlist}`, {
+    allowlist,
+  });
+
+/** A mistake in an allowlist that was to be reloaded. */
+export const mistake = (
+  allowlist: string,
+  { line: at, column, message }: { line: number; column: number; message: string },
+): LifeLine =>
+  line("error", "ALLOWLIST-ERROR", `${allowlist}:${at}:${column}: ${message}`, {
+    allowlist,
+    line: at,
+    column,
+    why: message,
+  });
+
+/** Nothing of an allowlist was taken over. */
+export const rulesStay = (allowlist: string): LifeLine =>
+  line("error", "RELOAD-REFUSED", "the allowlist was not reloaded: the old rules stay", {
+    allowlist,
+  });
+
+/** Nothing of configuration and allowlist was taken over. */
+export const allStays = (why: string): LifeLine =>
+  line("error", "RELOAD-REFUSED", `${why}: the old settings and rules stay`, { why });
+
+/** Settings have changed that can't be applied now. */
+export const needsRestart = (keys: readonly string[]): LifeLine =>
+  line("warn", "RESTART-NEEDED", `changed, but not before a restart: ${keys.join(", ")}`, { keys });
+
+/** Somebody permitted what was blocked. */
+export const allowed = (
+  { once, rule, token, peer }: {
+    once: boolean;
+    rule: string;
+    token: string;
+    peer: { uid: number; pid: number };
+  },
+): LifeLine => {
+  const who = `uid ${peer.uid} (pid ${peer.pid})`;
+  return line("info", "ALLOWED", `allowed${once ? " once" : ""} by ${who}: ${rule}`, {
+    once,
+    rule,
+    token,
+    by_uid: peer.uid,
+    by_pid: peer.pid,
+  });
+};
+
+/** A rule was learned. */
+export const soakAdded = (rule: string): LifeLine =>
+  line("info", "SOAK-ADDED", `soak: added ${rule}`, { rule });
+
+/** Enforcement has to be confirmed. */
+export const trialBegins = (seconds: number): LifeLine =>
+  line(
+    "warn",
+    "TRIAL-BEGINS",
+    `enforcement is on trial for ${seconds} s: keep it by linprov confirm from a new session`,
+    { seconds },
+  );
+
+/** Enforcement was confirmed. */
+export const trialConfirmed = (pid: number): LifeLine =>
+  line("info", "TRIAL-CONFIRMED", `enforcement was confirmed by pid ${pid}`, { by_pid: pid });
+
+/** Nobody confirmed. */
+export const trialFailed = (): LifeLine =>
+  line(
+    "warn",
+    "TRIAL-FAILED",
+    "the trial was not confirmed: linprov only observes from now on",
+  );
+
+/** Something was lost. */
+export function lost(
+  { what, count, total }: { what: string; count: number; total: number },
+): LifeLine {
+  const facts = { what, count, total, meaning: lossMeaning(what) };
+  return { level: "warn", ...eventLine("LOSS", facts) };
+}
+
+/** Nothing is attached any more. */
+export const stopped = (): LifeLine =>
+  line("info", "STOPPED", "linprov stopped: nothing is marked or refused any more");

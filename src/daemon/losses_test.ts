@@ -1,0 +1,22 @@
+import { assertEquals } from "@std/assert";
+import { lossesOf, lossMeaning, newLosses, openDecisions } from "./losses.ts";
+
+Deno.test("lossesOf() has what was lost and nothing else", () => {
+  const counters = { marks: 5, blocked: 3, events_lost: 2, known_full: 0, mark_lost: 1, spared: 4 };
+  const losses = lossesOf({ counters, recursionMisses: 0, losses: { "xattr_failed: ENOSPC": 7 } });
+  assertEquals(losses, { events_lost: 2, mark_lost: 1, "xattr_failed: ENOSPC": 7 });
+  // Spared by intent, and a mark that is nowhere; a lost log line opens nothing.
+  assertEquals(openDecisions(counters, losses), 5);
+  assertEquals(lossesOf({ counters: {}, recursionMisses: 3, losses: {} }), { recursion_misses: 3 });
+});
+
+Deno.test("newLosses() tells what came since", () => {
+  assertEquals(newLosses({ events_lost: 2, known_full: 1 }, { events_lost: 5, known_full: 1 }), [
+    { what: "events_lost", count: 3, total: 5 },
+  ]);
+});
+
+Deno.test("lossMeaning() has words for every loss, and for one it doesn't know", () => {
+  assertEquals(lossMeaning("log_lines"), "log lines that could not be written in time");
+  assertEquals(lossMeaning("surprise"), "surprise");
+});

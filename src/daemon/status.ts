@@ -1,0 +1,117 @@
+/**
+ * The state of a daemon, as `linprov status --json` prints it: names and types
+ * are documented in docs/events.md.
+ *
+ * @module
+ */
+
+import { decodeText } from "../policy/bytes.ts";
+import type { Settings } from "../config/settings.ts";
+import { VERSION } from "../version.ts";
+import { type Losses, lossesOf, openDecisions } from "./losses.ts";
+import type { EngineStatus } from "./protocol.ts";
+
+/** The state of a daemon. */
+export interface DaemonStatus {
+  version: string;
+  /** The running kernel's release. */
+  kernel: string;
+  pid: number;
+  /** When the daemon started, RFC 3339. */
+  since: string;
+  mode: Settings["mode"];
+  /** Seconds until an enforcement on trial falls back; null when nothing is on trial. */
+  trial_ends_in: number | null;
+  /** The hooks with a program attached. */
+  hooks: string[];
+  rules: {
+    allowlist: string;
+    /** In force; those whose time is over are not. */
+    loaded: number;
+    total: number;
+    /** How many have matched since the daemon started. */
+    used: number;
+    /** The most used ones. */
+    hits: { line: number | null; rule: string; hits: number }[];
+  };
+  marks: {
+    /** In the store. */
+    stored: number;
+    /** Made by the kernel, and not in the store. */
+    unpersisted: number;
+    /** Files marked since the daemon started. */
+    made: number;
+    /** Marked files that became local again. */
+    became_local: number;
+  };
+  /** What was decided about marked bytes since the daemon started. */
+  decisions: { allowed: number; blocked: number; would_block: number; spared: number };
+  /** Blocks that can be permitted by their token. */
+  tokens: number;
+  /** Attempts on linprov's attribute that were refused. */
+  guarded: number;
+  /** Clients of the control socket. */
+  clients: number;
+  /** Decisions that were left open: spared executions, and what may have run undecided. */
+  open_decisions: number;
+  /** What was lost, by name; empty when nothing was. */
+  losses: Losses;
+}
+
+/** What the daemon knows besides what the kernel side says. */
+export interface DaemonFacts {
+  allowlist: string;
+  started: number;
+  trialEnds: number | null;
+  tokens: number;
+  clients: number;
+  /** What this thread lost. */
+  losses: Losses;
+}
+
+/**
+ * Puts the state together.
+ *
+ * @param engine What the kernel side says.
+ * @param facts What the daemon knows.
+ * @returns The state.
+ */
+export function describeDaemon(engine: EngineStatus, facts: DaemonFacts): DaemonStatus {
+  const { counters } = engine;
+  const count = (name: string) => counters[name] ?? 0;
+  const own = Object.fromEntries(Object.entries(facts.losses).filter(([, lost]) => lost > 0));
+  const losses = { ...lossesOf(engine), ...own };
+  const { trialEnds } = facts;
+  return {
+    version: VERSION,
+    kernel: Deno.osRelease(),
+    pid: Deno.pid,
+    since: new Date(facts.started).toISOString(),
+    mode: engine.mode,
+    trial_ends_in: trialEnds && Math.max(0, Math.ceil((trialEnds - Date.now()) / 1000)),
+    hooks: engine.hooks,
+    rules: {
+      allowlist: facts.allowlist,
+      ...engine.rules,
+      used: engine.used,
+      hits: engine.hits.map((each) => ({ ...each, rule: decodeText(each.rule) })),
+    },
+    marks: {
+      stored: engine.stored,
+      unpersisted: engine.unpersisted,
+      made: count("marks"),
+      became_local: count("local"),
+    },
+    decisions: {
+      allowed: count("allowed"),
+      blocked: count("blocked"),
+      would_block: count("would_block"),
+      spared: count("spared"),
+    },
+    tokens: facts.tokens,
+    guarded: count("guarded"),
+    clients: facts.clients,
+    open_decisions: openDecisions(counters, losses),
+    losses,
+  };
+}
