@@ -83,7 +83,7 @@ export const mistake = (
 /** Nothing of an allowlist was taken over. */
 export const rulesStay = (allowlist: string): LifeLine =>
   line("error", "RELOAD-REFUSED", "the allowlist was not reloaded: the old rules stay", {
-    allowlist,
+    why: `${allowlist} has errors`,
   });
 
 /** Nothing of configuration and allowlist was taken over. */

@@ -76,9 +76,12 @@ export function verdictLine(event: VerdictEvent, token?: string): EventLine {
     event.answer === "block" && token ? `[allow: ${token}]` : undefined,
   );
   // Programs find these names in every decision; the text has only what there is.
-  const decision = { rule: properties.rule ?? null, rule_line: properties.rule_line ?? null };
-  const approval = event.answer === "block" && token ? { token } : {};
-  return { message, properties: { ...properties, ...decision, ...approval } };
+  const decision = {
+    rule: properties.rule ?? null,
+    rule_line: properties.rule_line ?? null,
+    token: event.answer === "block" ? token ?? null : null,
+  };
+  return { message, properties: { ...properties, ...decision } };
 }
 
 /** The level of a verdict's line: what was refused, or spared from it, is a warning. */

@@ -4,9 +4,6 @@
  * Text: `TIME LEVEL CATEGORY: message`, for example
  * `2026-11-22T01:23:45.678Z INFO linprov.exec: PROVENANCE-EXEC target=/tmp/x`.
  *
- * Text that goes to systemd's journal: `<PRIORITY>CATEGORY: message`. The
- * journal keeps time and priority itself, see sd-daemon(3).
- *
  * JSON: one object a line with `time` (RFC 3339), `level` (trace, debug, info,
  * warn or error), `category`, `message`, and the event's own properties.
  *
@@ -69,21 +66,21 @@ const PRIORITIES: Readonly<Record<LogLevel, number>> = {
   trace: 7,
 };
 
-/**
- * Formats a record as a line for the journal.
- *
- * @param record The record.
- * @returns One line: control characters in the message are escaped.
- */
-export function formatJournal(record: LogRecord): string {
-  const priority = PRIORITIES[levelName(record.level)];
-  return `<${priority}>${record.category.join(".")}: ${oneLine(message(record))}\n`;
+function priority(record: LogRecord): string {
+  return `<${PRIORITIES[levelName(record.level)]}>`;
 }
 
 /** The formatters by the name of the format. */
 export const FORMATTERS: Readonly<Record<"text" | "json", Formatter>> = {
   text: formatText,
   json: formatJson,
+};
+
+/** The same for the journal. */
+export const JOURNAL_FORMATTERS: Readonly<Record<"text" | "json", Formatter>> = {
+  text: (record) =>
+    `${priority(record)}${record.category.join(".")}: ${oneLine(message(record))}\n`,
+  json: (record) => priority(record) + formatJson(record),
 };
 
 /**

@@ -8,7 +8,7 @@ import { configureSync, getLogger, type LogRecord, resetSync } from "@logtape/lo
 import { ExitCode } from "../cli/exit.ts";
 import type { LogLevel } from "../config/settings.ts";
 import { UserError } from "../errors.ts";
-import { formatJournal, type Formatter, FORMATTERS } from "./format.ts";
+import { type Formatter, FORMATTERS, JOURNAL_FORMATTERS } from "./format.ts";
 import { stderrIsJournal } from "./journal.ts";
 import { LineWriter, type Target } from "./line_writer.ts";
 
@@ -151,8 +151,8 @@ function standardError(): StandardError {
 }
 
 function formatter({ logFormat, logFile }: LogOptions, stderr: StandardError): Formatter {
-  const journal = logFormat === "text" && logFile === null && stderr.journal;
-  return journal ? formatJournal : FORMATTERS[logFormat];
+  const journal = logFile === null && stderr.journal;
+  return (journal ? JOURNAL_FORMATTERS : FORMATTERS)[logFormat];
 }
 
 async function openTarget(path: string | null, stderr: StandardError): Promise<Target> {

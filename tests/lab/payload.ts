@@ -44,6 +44,10 @@ export async function makePayload(image: string, options: PayloadOptions): Promi
   await run("cp", ["-r", SCENARIOS, `${dir}/kernel`]);
   await run("cp", ["-r", await ffiCheck(), `${dir}/ffi`]);
   await Deno.copyFile(`${GUEST}/clean.sh`, `${dir}/lab/clean.sh`);
+  for (const schema of ["events", "status"]) {
+    const name = `${schema}.schema.json`;
+    await Deno.copyFile(`${REPOSITORY}docs/${name}`, `${dir}/kernel/${name}`);
+  }
   const plan = options.plan ?? [];
   await Deno.writeTextFile(
     `${dir}/plan`,
