@@ -4,32 +4,57 @@
  * @module
  */
 
-import { type Probed, probeHost } from "../host/probe.ts";
+import { BPF_OBJECT } from "../daemon/object.ts";
+import { Elf } from "../host/elf.ts";
+import { lackingOf, type Probed, probeHooks, probeHost } from "../host/probe.ts";
 import { flagOn, type Handler } from "./command.ts";
 import { ExitCode } from "./exit.ts";
-
-const SIGNS = { supported: "ok", unsupported: "NO", untested: "??" } as const;
+import { type Paint, painter } from "./paint.ts";
 
 /** Prints every probe and its fix; exit code 4 when enforcement can't work. */
 export const handler: Handler = (context) => {
   const { out } = context;
-  const answers = probeHost();
-  const lacking = answers.filter(({ state }) => state !== "supported");
-  if (flagOn(context, "json")) {
-    out.print(`${JSON.stringify({ enforceable: lacking.length === 0, probes: answers })}\n`);
-    return lacking.length > 0 ? ExitCode.host : ExitCode.ok;
-  }
-  const width = Math.max(...answers.map(({ name }) => name.length));
-  for (const { name, state, detail, fix } of answers) {
-    out.print(`${SIGNS[state]}  ${name.padEnd(width)}  ${detail}\n`);
-    if (fix && state !== "supported") out.print(`    ${" ".repeat(width)}  fix: ${fix}\n`);
-  }
-  out.print(`\n${conclusion(lacking)}\n`);
-  return lacking.length > 0 ? ExitCode.host : ExitCode.ok;
+  const answers = [...probeHost(), { name: "hooks", ...probeHooks(hookSections()) }];
+  const enforceable = lackingOf(answers).length === 0;
+  out.print(
+    flagOn(context, "json")
+      ? `${JSON.stringify({ enforceable, probes: answers })}\n`
+      : report(answers, painter(out)),
+  );
+  return enforceable ? ExitCode.ok : ExitCode.host;
 };
 
-function conclusion(lacking: readonly Probed[]): string {
-  if (lacking.length === 0) return "This host can enforce.";
-  const names = lacking.map(({ name }) => name).join(", ");
-  return `This host is not protected: ${names}`;
+/** The sections of the object's programs that are attached to something in the kernel. */
+function hookSections(): string[] {
+  return new Elf(BPF_OBJECT).sections.map(({ name }) => name)
+    .filter((name) => /^(lsm|tp_btf)\//.test(name));
+}
+
+/**
+ * What was found, in words.
+ *
+ * @param answers The probes' answers.
+ * @param paint Colours.
+ * @returns Lines, the last one ended.
+ */
+export function report(answers: readonly Probed[], paint: Paint): string {
+  const width = Math.max(...answers.map(({ name }) => name.length));
+  const lines = answers.flatMap((answer) => {
+    const { name, detail, fix, state } = answer;
+    const line = `${sign(answer, paint)}  ${name.padEnd(width)}  ${detail}`;
+    if (!fix || state === "supported") return [line];
+    const margin = " ".repeat(width + 6);
+    return [line, ...`fix: ${fix}`.split("\n").map((each) => margin + each)];
+  });
+  const lacking = lackingOf(answers).map(({ name }) => name).join(", ");
+  const conclusion = lacking === ""
+    ? paint.good("This host can enforce.")
+    : paint.bad(`This host is not protected: ${lacking}`);
+  return `${lines.join("\n")}\n\n${conclusion}\n`;
+}
+
+function sign({ state, optional }: Probed, paint: Paint): string {
+  if (state === "supported") return paint.good("ok");
+  if (optional) return "--";
+  return state === "unsupported" ? paint.bad("NO") : paint.warn("??");
 }

@@ -10,6 +10,7 @@ import { libbpfVersion } from "../../ffi/libbpf.ts";
 import { filesystemStatus, readFile } from "../../ffi/libc.ts";
 import { LibraryMissing } from "../../ffi/library_missing.ts";
 import { effectiveUid } from "../../ffi/process.ts";
+import { securityModulesFix } from "./boot_loader.ts";
 import { Btf } from "./btf.ts";
 
 /** The oldest kernel that linprov is made for. */
@@ -17,6 +18,7 @@ export const oldestKernel = "6.1";
 
 const securityFolder = "/sys/kernel/security";
 const bpfFolder = "/sys/fs/bpf";
+const jitFile = "/proc/sys/net/core/bpf_jit_enable";
 const btfFile = "/sys/kernel/btf/vmlinux";
 // BPF_FS_MAGIC and SECURITYFS_MAGIC
 const bpfMagic = 0xcafe4a11;
@@ -34,6 +36,19 @@ export interface Answer {
 /** A probe's name and answer. */
 export interface Probed extends Answer {
   name: string;
+  /** Enforcement works without it. */
+  optional?: boolean;
+}
+
+/**
+ * What keeps this host from enforcing. What could not be tested is not taken
+ * for a yes.
+ *
+ * @param answers The probes' answers.
+ * @returns Those that aren't a yes, what is optional left out.
+ */
+export function lackingOf(answers: readonly Probed[]): Probed[] {
+  return answers.filter(({ state, optional }) => state !== "supported" && !optional);
 }
 
 function supported(detail: string): Answer {
@@ -96,14 +111,19 @@ export function probeKernelBtf(file: string = btfFile): Answer {
   }
 }
 
-/** Whether the kernel asks BPF programs for security decisions. */
-export function probeBpfLsm(folder: string = securityFolder): Answer {
+/**
+ * Whether the kernel asks BPF programs for security decisions.
+ *
+ * @param folder Where securityfs is mounted.
+ * @param root The root folder, where the boot loader's files are.
+ */
+export function probeBpfLsm(folder: string = securityFolder, root = ""): Answer {
   try {
     const active = readText(`${folder}/lsm`);
     if (active.split(",").includes("bpf")) return supported(`active: ${active}`);
     return unsupported(
       `active: ${active}, without bpf`,
-      `add lsm=${active},bpf to the kernel command line and reboot`,
+      securityModulesFix(`${active},bpf`, root),
     );
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return securityMissing(folder);
@@ -137,6 +157,55 @@ function securityMissing(folder: string): Answer {
       : `securityfs is not mounted on ${folder}`,
     `mount -t securityfs securityfs ${folder}`,
   );
+}
+
+/** Whether BPF programs are compiled: what loops in them can't be interpreted. */
+export function probeJit(file: string = jitFile): Answer {
+  try {
+    const value = readText(file);
+    if (value !== "0") return supported(`net.core.bpf_jit_enable is ${value}`);
+    return unsupported(
+      "net.core.bpf_jit_enable is 0",
+      "sysctl -w net.core.bpf_jit_enable=1, and the same in /etc/sysctl.d",
+    );
+  } catch (error) {
+    // Only the host's network namespace has it, and only a kernel built with CONFIG_BPF_JIT.
+    return untested(
+      error instanceof Deno.errors.NotFound
+        ? "net.core.bpf_jit_enable does not exist here"
+        : failure(error),
+    );
+  }
+}
+
+/**
+ * Whether the kernel has the hooks that programs are to be attached to.
+ *
+ * @param sections Their sections: `lsm/NAME`, `tp_btf/NAME`.
+ * @param readBtf Reads the kernel's types.
+ */
+export function probeHooks(
+  sections: readonly string[],
+  readBtf: () => Btf = readKernelBtf,
+): Answer {
+  try {
+    const btf = readBtf();
+    const missing = sections.filter((section) => !hasHook(btf, section));
+    if (missing.length === 0) return supported(`all ${sections.length}`);
+    return unsupported(
+      `the kernel lacks ${missing.join(", ")}`,
+      "use a kernel built with CONFIG_BPF_LSM, CONFIG_SECURITY_NETWORK and CONFIG_SECURITY_PATH",
+    );
+  } catch (error) {
+    return untested(error instanceof Deno.errors.NotFound ? "no kernel BTF" : failure(error));
+  }
+}
+
+function hasHook(btf: Btf, section: string): boolean {
+  const [kind, name] = section.split("/");
+  return kind === "tp_btf"
+    ? btf.find("typedef", `btf_trace_${name}`) !== undefined
+    : btf.hasFunction(`bpf_lsm_${name}`);
 }
 
 /** Whether maps and links can be pinned. */
@@ -174,7 +243,8 @@ export function probeHost(): Probed[] {
     { name: "kernel BTF", ...probeKernelBtf() },
     { name: "BPF LSM", ...probeBpfLsm() },
     { name: "lockdown", ...probeLockdown() },
-    { name: "BPF filesystem", ...probeBpfFilesystem() },
+    { name: "BPF JIT", ...probeJit() },
+    { name: "BPF filesystem", ...probeBpfFilesystem(), optional: true },
     { name: "libbpf", ...probeLibbpf() },
   ];
 }

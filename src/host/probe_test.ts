@@ -5,10 +5,13 @@ import { Btf } from "./btf.ts";
 import { Elf } from "./elf.ts";
 import {
   compareVersions,
+  lackingOf,
   probeBpfFilesystem,
   probeBpfLsm,
   probeFunction,
+  probeHooks,
   probeHost,
+  probeJit,
   probeKernelBtf,
   probeKernelVersion,
   probeLibbpf,
@@ -34,6 +37,7 @@ Deno.test("probeHost() answers every question", () => {
     "kernel BTF",
     "BPF LSM",
     "lockdown",
+    "BPF JIT",
     "BPF filesystem",
     "libbpf",
   ]);
@@ -81,10 +85,11 @@ Deno.test(
     Deno.writeTextFileSync(`${folder}/lsm`, "lockdown,capability,bpf\n");
     assertEquals(probeBpfLsm(folder).state, "supported");
     Deno.writeTextFileSync(`${folder}/lsm`, "capability,bpfx");
-    assertEquals(probeBpfLsm(folder), {
+    assertEquals(probeBpfLsm(folder, folder), {
       state: "unsupported",
       detail: "active: capability,bpfx, without bpf",
-      fix: "add lsm=capability,bpfx,bpf to the kernel command line and reboot",
+      fix: "add lsm=capability,bpfx,bpf to the kernel command line and reboot, " +
+        "in the configuration of your boot loader",
     });
   }),
 );
@@ -110,6 +115,40 @@ Deno.test(
     assertEquals(probeLockdown(folder).state, "unsupported");
   }),
 );
+
+Deno.test(
+  "probeJit() wants programs compiled",
+  withFolder((folder) => {
+    const file = `${folder}/jit`;
+    assertEquals(probeJit(file).state, "untested");
+    Deno.writeTextFileSync(file, "0\n");
+    assertEquals(probeJit(file).state, "unsupported");
+    Deno.writeTextFileSync(file, "2\n");
+    assertEquals(probeJit(file).state, "supported");
+  }),
+);
+
+Deno.test("probeHooks() names the hooks that are missing", () => {
+  const kernel = {
+    hasFunction: (name: string) => name === "bpf_lsm_file_open",
+    find: (kind: string, name: string) =>
+      kind === "typedef" && name === "btf_trace_sched_process_fork" ? {} : undefined,
+  } as unknown as Btf;
+  const here = ["lsm/file_open", "tp_btf/sched_process_fork"];
+  assertEquals(probeHooks(here, () => kernel), { state: "supported", detail: "all 2" });
+  const { state, detail } = probeHooks([...here, "lsm/mmap_file"], () => kernel);
+  assertEquals([state, detail], ["unsupported", "the kernel lacks lsm/mmap_file"]);
+  assertEquals(probeHooks(here, () => readKernelBtf("/nowhere")).state, "untested");
+});
+
+Deno.test("lackingOf() leaves out what is optional, and takes no doubt for a yes", () => {
+  const answers = [
+    { name: "a", state: "supported" as const, detail: "" },
+    { name: "b", state: "unsupported" as const, detail: "", optional: true },
+    { name: "c", state: "untested" as const, detail: "" },
+  ];
+  assertEquals(lackingOf(answers).map(({ name }) => name), ["c"]);
+});
 
 Deno.test(
   "probeBpfFilesystem() looks at the filesystem, not the name",

@@ -6,7 +6,7 @@
 
 import { ExitCode } from "../../cli/exit.ts";
 import { UserError } from "../../errors.ts";
-import { probeHost } from "../probe.ts";
+import { lackingOf, probeHost } from "../probe.ts";
 import { type Found, look, lstat, makeFolder, replaceFile } from "./files.ts";
 import { CONFIG_FOLDER, EXTRAS, SYSTEMD, UNIT, UNIT_NAME } from "./places.ts";
 import { isUp, serviceState, systemctl } from "./systemd.ts";
@@ -154,7 +154,8 @@ async function planService(
 }
 
 function planStart(plan: Plan): void {
-  const lacking = probeHost().filter(({ state }) => state === "unsupported");
+  // What can't be told from here is no reason not to try.
+  const lacking = lackingOf(probeHost()).filter(({ state }) => state === "unsupported");
   if (lacking.length === 0) {
     plan.steps.push({ text: `start ${UNIT_NAME}`, run: () => systemctl(["start", UNIT_NAME]) });
     return;
