@@ -7,7 +7,7 @@
 import { loadSettings } from "../config/load.ts";
 import { UserError } from "../errors.ts";
 import { PathHasher } from "../marks/path_hash.ts";
-import { type ByteString, decodeText, displayText, textToByteString } from "../policy/bytes.ts";
+import { displayText, textToByteString } from "../policy/bytes.ts";
 import { compile, CompileError } from "../policy/compile.ts";
 import { lintRules } from "../policy/lint.ts";
 import { parseAllowlist } from "../policy/parse.ts";
@@ -16,6 +16,8 @@ import { undecided } from "../policy/undecided.ts";
 import { assignZones } from "../policy/zones.ts";
 import { flagOn, flagValue, type Handler } from "./command.ts";
 import { ExitCode } from "./exit.ts";
+import { isUserWritable } from "./is_user_writable.ts";
+import { painter } from "./paint.ts";
 
 /** Prints what is wrong and what is odd; exits with 1 if something is wrong. */
 export const handler: Handler = async (context) => {
@@ -40,9 +42,10 @@ export const handler: Handler = async (context) => {
   ];
 
   const shown = file === "-" ? "standard input" : displayText(textToByteString(file));
+  const { bad, warn } = painter(out);
   const lines = [
-    ...errors.map((finding) => ({ ...finding, kind: "error" })),
-    ...warnings.map((finding) => ({ ...finding, kind: "warning" })),
+    ...errors.map((finding) => ({ ...finding, kind: bad("error") })),
+    ...warnings.map((finding) => ({ ...finding, kind: warn("warning") })),
   ].sort((a, b) => a.line - b.line || a.column - b.column);
   for (const { line, column, kind, message, hint } of lines) {
     out.print(`${shown}:${line}:${column}: ${kind}: ${message}\n`);
@@ -87,16 +90,5 @@ async function readRules(file: string): Promise<Uint8Array> {
       exit: ExitCode.config,
       cause: error,
     });
-  }
-}
-
-/** Whether somebody other than root could put files into a folder of this host. */
-function isUserWritable(folder: ByteString): boolean {
-  try {
-    const { uid, gid, mode } = Deno.statSync(decodeText(folder));
-    return uid !== 0 || (mode! & 0o002) !== 0 || ((mode! & 0o020) !== 0 && gid !== 0);
-  } catch {
-    // It isn't there or can't be seen: there is nothing to warn of.
-    return false;
   }
 }

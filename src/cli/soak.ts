@@ -11,7 +11,7 @@ import { AllowlistFile } from "../daemon/allowlist_file.ts";
 import { Daemon } from "../daemon/daemon.ts";
 import { requireHost } from "../daemon/host_check.ts";
 import { serveControl } from "../daemon/serve_control.ts";
-import type { Proposal } from "../daemon/soak.ts";
+import type { Soak } from "../daemon/soak.ts";
 import { readHostKey } from "../daemon/state.ts";
 import { Log } from "../log/log.ts";
 import { lintRules } from "../policy/lint.ts";
@@ -19,7 +19,10 @@ import { parseAllowlist } from "../policy/parse.ts";
 import { type CommandContext, flagValue, type Handler } from "./command.ts";
 import { readDuration } from "./duration_flag.ts";
 import { ExitCode } from "./exit.ts";
+import { isUserWritable } from "./is_user_writable.ts";
 import type { Output } from "./output.ts";
+import { painter } from "./paint.ts";
+import { Progress } from "./progress.ts";
 
 /** Observes, and proposes the rules at the end. */
 export const handler: Handler = async (context) => {
@@ -29,7 +32,9 @@ export const handler: Handler = async (context) => {
   const output = flagValue(context, "output");
   requireHost();
   setProcessName("linprov");
-  await using log = await Log.open(settings);
+  const started = Date.now();
+  using progress = new Progress(() => progressText(daemon.soak, Date.now() - started, limit));
+  await using log = await Log.open(settings, progress.log);
   const daemon = new Daemon(settings, log, readSettings, {
     soakOutput: output === undefined ? null : new AllowlistFile(output, { mayBeMissing: true }),
   });
@@ -38,17 +43,18 @@ export const handler: Handler = async (context) => {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     Deno.addSignalListener(signal, () => ended.resolve());
   }
+  Deno.addSignalListener("SIGHUP", () => void daemon.reload().catch(ended.reject));
   await using _control = await serveControl(daemon, settings);
   context.dropNetwork();
   await daemon.start(await readHostKey());
   daemon.announce();
   const timer = limit === undefined ? undefined : setTimeout(ended.resolve, limit);
-  const progress = showProgress(daemon, limit);
+  progress.start();
   await Promise.race([ended.promise, daemon.ended]);
   clearTimeout(timer);
-  progress();
+  progress[Symbol.dispose]();
   await daemon.stop();
-  propose(context.out, daemon.soak.proposals(), settings, output);
+  propose(context.out, daemon.soak, settings, output);
   return ExitCode.ok;
 };
 
@@ -62,58 +68,84 @@ async function soakSettings(context: CommandContext): Promise<Settings> {
   return (await loadSettings(flags, context.env)).settings;
 }
 
-/** A line that is rewritten each second, on a terminal only; returns what ends it. */
-function showProgress(daemon: Daemon, limit: number | undefined): () => void {
-  if (!Deno.stderr.isTerminal()) return () => {};
-  const encoder = new TextEncoder();
-  const start = Date.now();
-  const show = () => {
-    const passed = Math.floor((Date.now() - start) / 1000);
-    const time = limit === undefined ? `${passed} s` : `${passed} of ${limit / 1000} s`;
-    const { executions } = daemon.soak;
-    const rules = daemon.soak.proposals().length;
-    const text = `\r${time}: ${executions} marked executions, ${rules} rules  (Ctrl-C ends)`;
-    Deno.stderr.writeSync(encoder.encode(text));
-  };
-  const timer = setInterval(show, 1000);
-  return () => {
-    clearInterval(timer);
-    Deno.stderr.writeSync(encoder.encode("\n"));
-  };
+/**
+ * How it stands, in less than a line.
+ *
+ * @param soak What was learned.
+ * @param passed Milliseconds since the start.
+ * @param limit Milliseconds it takes, if that is known.
+ * @returns The text.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(
+ *   progressText({ executions: 12, rules: 3 }, 65_000, 1_800_000),
+ *   "1:05 of 30:00: 12 marked executions, 3 rules (Ctrl-C ends)",
+ * );
+ * ```
+ */
+export function progressText(
+  { executions, rules }: Pick<Soak, "executions" | "rules">,
+  passed: number,
+  limit: number | undefined,
+): string {
+  const time = limit === undefined ? clock(passed) : `${clock(passed)} of ${clock(limit)}`;
+  return `${time}: ${executions} marked executions, ${rules} rules (Ctrl-C ends)`;
+}
+
+function clock(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000);
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const shown = parts[0] === 0 ? parts.slice(1) : parts;
+  return shown.map((part, i) => i === 0 ? String(part) : String(part).padStart(2, "0")).join(":");
 }
 
 /**
  * Prints what was learned and how to go on.
  *
  * @param out Where.
- * @param proposals The rules.
+ * @param soak What was learned.
  * @param settings For the path of the allowlist.
- * @param output The file they were written to.
+ * @param output The file the rules were written to.
  */
 export function propose(
   out: Output,
-  proposals: readonly Proposal[],
-  settings: Settings,
+  soak: Pick<Soak, "proposals" | "unnamed">,
+  settings: Pick<Settings, "allowlist">,
   output: string | undefined,
 ): void {
-  if (proposals.length === 0) {
+  const { bold, warn } = painter(out);
+  const proposals = soak.proposals();
+  if (proposals.length > 0) {
+    const width = Math.max(...proposals.map(({ hits }) => String(hits).length), "hits".length);
+    out.print(`${bold(`${"hits".padStart(width)}  proposed rule`)}\n`);
+    for (const { hits, rule } of proposals) {
+      out.print(`${String(hits).padStart(width)}  ${rule}\n`);
+    }
+  } else if (soak.unnamed === 0) {
     out.print("Nothing marked was run that the allowlist doesn't permit already.\n");
-    return;
   }
-  const width = Math.max(...proposals.map(({ hits }) => String(hits).length), "hits".length);
-  out.print(`${"hits".padStart(width)}  proposed rule\n`);
-  for (const { hits, rule } of proposals) {
-    out.print(`${String(hits).padStart(width)}  ${rule}\n`);
+  if (soak.unnamed > 0) {
+    out.print(
+      `${warn("no rule is possible")} for ${soak.unnamed} executions without a file, such as ` +
+        `curl | sh: have them download to a file and run that\n`,
+    );
   }
+  if (proposals.length === 0) return;
+
   const text = proposals.map(({ rule }) => `${rule}\n`).join("");
   const { rules } = parseAllowlist(new TextEncoder().encode(text), { positions: true });
-  for (const { line, message } of lintRules(rules, { now: Math.floor(Date.now() / 1000) })) {
-    out.print(`\nlook at: ${proposals[line - 1]?.rule}\n  ${message}\n`);
+  const now = Math.floor(Date.now() / 1000);
+  for (const { line, message, hint } of lintRules(rules, { now, isUserWritable })) {
+    out.print(`\n${warn("look at")} ${proposals[line - 1]?.rule}\n  ${message}\n`);
+    if (hint) out.print(`  ${hint}\n`);
   }
   const file = output ?? "FILE";
-  out.print("\nto enforce them:\n");
+  out.print(`\n${bold("to enforce them")}, once you have looked through them:\n`);
   if (output === undefined) out.print("  copy the rules you want to FILE\n");
   out.print(`  linprov check ${file}\n`);
   out.print(`  cat ${file} >> ${settings.allowlist}\n`);
-  out.print("  linprov run --mode enforce\n");
+  out.print("  linprov run --mode enforce --try 10m\n");
 }

@@ -23,6 +23,7 @@ export class Soak {
   readonly #dims: readonly DimName[];
   readonly #proposals = new Map<string, Proposal>();
   #executions = 0;
+  #unnamed = 0;
 
   /** @param dims The dimensions of the rules. */
   constructor(dims: readonly DimName[]) {
@@ -32,6 +33,16 @@ export class Soak {
   /** Marked executions seen. */
   get executions(): number {
     return this.#executions;
+  }
+
+  /** How many of them no rule can permit, because they have no file. */
+  get unnamed(): number {
+    return this.#unnamed;
+  }
+
+  /** How many rules there are so far. */
+  get rules(): number {
+    return this.#proposals.size;
   }
 
   /** The rules so far, the most used first. */
@@ -50,7 +61,10 @@ export class Soak {
     const facts = factsOf(event);
     // Without a fact that was asked for, a rule of the others would permit more than was meant.
     const rule = ruleForDims(facts, this.#dims) ?? narrowestRule(facts);
-    if (!rule) return null;
+    if (!rule) {
+      if (event.answer === "would-block") this.#unnamed++;
+      return null;
+    }
     const text = printRule(rule);
     const known = this.#proposals.get(text);
     if (known) {

@@ -37,6 +37,14 @@ function ran(path: string, comm: string, answer: VerdictEvent["answer"]): Verdic
   };
 }
 
+Deno.test("Soak counts what no rule can name", () => {
+  const soak = new Soak(["target_filename"]);
+  const piped = ran("", "curl", "would-block");
+  const mark = { ...piped.mark, landingFolder: null, landingFile: null };
+  assertEquals(soak.note({ ...piped, kind: "pipe", path: null, mark }), null);
+  assertEquals([soak.executions, soak.rules, soak.unnamed], [1, 0, 1]);
+});
+
 Deno.test("Soak proposes each rule once and counts what it would permit", () => {
   const soak = new Soak(["creator_comm"]);
   assertEquals(soak.note(ran("/tmp/a", "curl", "would-block")), "creator_comm=curl");
