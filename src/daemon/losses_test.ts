@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { LpCounter } from "../../ffi/layout.gen.ts";
 import { lossesOf, lossMeaning, newLosses, openDecisions } from "./losses.ts";
 
 Deno.test("lossesOf() has what was lost and nothing else", () => {
@@ -19,4 +20,12 @@ Deno.test("newLosses() tells what came since", () => {
 Deno.test("lossMeaning() has words for every loss, and for one it doesn't know", () => {
   assertEquals(lossMeaning("log_lines"), "log lines that could not be written in time");
   assertEquals(lossMeaning("surprise"), "surprise");
+});
+
+Deno.test("lossMeaning() knows every counter of the kernel that is none of the ordinary ones", () => {
+  const ordinary = ["marks", "local", "allowed", "blocked", "would_block", "spared", "connected"];
+  const unknown = Object.keys(LpCounter).filter((name) => name.startsWith("LP_COUNT_"))
+    .map((name) => name.slice("LP_COUNT_".length).toLowerCase())
+    .filter((name) => ![...ordinary, "guarded"].includes(name) && lossMeaning(name) === name);
+  assertEquals(unknown, []);
 });
