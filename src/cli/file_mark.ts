@@ -36,6 +36,10 @@ const LONGEST_CHAIN = 16;
 
 const NO_UID = 0xffffffff;
 
+/** S_IFMT and S_IFREG. */
+const TYPE = 0o170000;
+const REGULAR = 0o100000;
+
 /** Reads marks of files; holds the store open when it may be read. */
 export class FileMarks implements Disposable {
   readonly #store: Store | null;
@@ -56,13 +60,17 @@ export class FileMarks implements Disposable {
   /**
    * The mark of a file.
    *
-   * @param path Its path.
-   * @returns What is known.
+   * @param path Its path; a symbolic link is taken itself.
+   * @returns What is known; nothing but regular files can be marked.
    * @throws {BpfError} When there is no such file.
    */
   read(path: ByteString): FileMark {
     using file = openPath(path);
-    const { ino } = status(file);
+    const { ino, mode } = status(file);
+    // Opening anything else (a pipe, a device) could wait or do something.
+    if ((mode & TYPE) !== REGULAR) {
+      return { mark: null, source: null, claimedUrl: null, chain: [] };
+    }
     const value = readAttribute(file.procPath, MARK_XATTR);
     const url = readAttribute(file.procPath, "user.xdg.origin.url");
     const claimedUrl = url ? new TextDecoder().decode(url) : null;

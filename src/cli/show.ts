@@ -4,53 +4,106 @@
  * @module
  */
 
+import { errnoText } from "../../ffi/errno.ts";
 import { BpfError } from "../../ffi/error.ts";
-import { DEFAULTS } from "../config/settings.ts";
+import { openPath, status } from "../../ffi/libc.ts";
+import { type FolderEntry, readFolder, realPath } from "../../ffi/paths.ts";
+import { loadSettings } from "../config/load.ts";
 import { originFacts } from "../events/log_lines.ts";
 import { plainFacts } from "../log/event_line.ts";
-import { type ByteString, quoteValue, textToByteString } from "../policy/bytes.ts";
+import {
+  bytesToByteString,
+  type ByteString,
+  decodeText,
+  quoteValue,
+  textToByteString,
+} from "../policy/bytes.ts";
+import { byteOperands } from "./byte_operands.ts";
 import { type CommandContext, flagOn, flagValue, type Handler } from "./command.ts";
 import { ExitCode } from "./exit.ts";
 import { type FileMark, FileMarks } from "./file_mark.ts";
 
-/** Prints what is known of each path; folders are shown with all that is in them. */
-export const handler: Handler = (context) => {
-  using marks = new FileMarks(flagValue(context, "hash-db") ?? DEFAULTS.hashDb);
+const S_IFMT = 0o170000;
+const S_IFDIR = 0o040000;
+
+/** Prints what is known of each path, and of all that is marked in folders. */
+export const handler: Handler = async (context) => {
+  const { out } = context;
+  using marks = new FileMarks(await storeOf(context));
   const json = flagOn(context, "json");
   let failed = false;
-  for (const path of context.operands.flatMap((operand) => [...expand(operand)])) {
-    const bytes = textToByteString(path);
+  const wrong = (path: ByteString, error: unknown) => {
+    if (!(error instanceof BpfError)) throw error;
+    failed = true;
+    out.warn(`linprov: cannot show ${quoteValue(path)}: ${errnoText(error.errno)}\n`);
+  };
+  const look = (path: ByteString): FileMark | undefined => {
     try {
-      const found = marks.read(bytes);
-      context.out.print(json ? `${jsonLine(bytes, found)}\n` : textOf(bytes, found));
+      return marks.read(path);
     } catch (error) {
-      if (!(error instanceof BpfError)) throw error;
-      failed = true;
-      context.out.warn(`linprov: cannot show ${quoteValue(bytes)}: ${error.code}\n`);
+      wrong(path, error);
+      return undefined;
+    }
+  };
+  const print = (path: ByteString, found: FileMark) =>
+    out.print(json ? `${jsonLine(path, found)}\n` : textOf(path, found));
+  for (const operand of byteOperands(context.operands)) {
+    try {
+      const path = bytesToByteString(realPath(operand));
+      if (!isFolder(path)) {
+        const found = look(path);
+        if (found) print(operand, found);
+        continue;
+      }
+      let [files, marked] = [0, 0];
+      for (const file of filesIn(operand.replace(/\/+$/, ""), wrong)) {
+        const found = look(file);
+        if (!found) continue;
+        files++;
+        if (found.mark) marked++;
+        if (found.mark || json) print(file, found);
+      }
+      if (!json) out.print(`${quoteValue(operand)}: ${marked} of ${files} files are marked\n`);
+    } catch (error) {
+      wrong(operand, error);
     }
   }
   warnWithoutStore(context, marks);
   return failed ? ExitCode.no : ExitCode.ok;
 };
 
+async function storeOf(context: CommandContext): Promise<string> {
+  const named = flagValue(context, "hash-db");
+  const config = flagValue(context, "config");
+  const flags = new Map(config === undefined ? [] : [["config", config]]);
+  return named ?? (await loadSettings(flags, context.env)).settings.hashDb;
+}
+
 function warnWithoutStore(context: CommandContext, marks: FileMarks): void {
   if (marks.hasStore) return;
   context.out.warn("the store can't be read: names are shown as #HASH; as root they have names\n");
 }
 
-function* expand(path: string): Generator<string> {
-  let isFolder = false;
+function isFolder(path: ByteString): boolean {
+  using file = openPath(path);
+  return (status(file).mode & S_IFMT) === S_IFDIR;
+}
+
+/** The files in a folder and in those below it; links are not followed. */
+function* filesIn(
+  folder: ByteString,
+  wrong: (path: ByteString, error: unknown) => void,
+): Generator<ByteString> {
+  let entries: FolderEntry[] = [];
   try {
-    isFolder = Deno.lstatSync(path).isDirectory;
-  } catch {
-    // The look-up below says what is wrong with it.
+    entries = readFolder(folder || "/");
+  } catch (error) {
+    wrong(folder || "/", error);
   }
-  if (!isFolder) {
-    yield path;
-    return;
-  }
-  for (const { name } of [...Deno.readDirSync(path)].sort((a, b) => a.name < b.name ? -1 : 1)) {
-    yield* expand(`${path.replace(/\/+$/, "")}/${name}`);
+  for (const { name, type } of entries) {
+    const path = `${folder}/${bytesToByteString(name)}`;
+    if (type === "folder" || (type === "unknown" && isFolder(path))) yield* filesIn(path, wrong);
+    else if (type === "file" || type === "unknown") yield path;
   }
 }
 
@@ -88,17 +141,17 @@ function when(seconds: number): string {
 function jsonLine(path: ByteString, file: FileMark): string {
   const { mark, source, damaged, claimedUrl, chain } = file;
   return JSON.stringify({
-    path: quoteValue(path),
+    path: decodeText(path),
     marked: mark !== null,
     source,
     damaged: damaged ?? null,
     claimed_url: claimedUrl,
     ...(mark && {
       derived: mark.derived,
-      came_out_of: chain.map((path) => path && quoteValue(path)),
-      landing_folder: mark.landingFolder && quoteValue(mark.landingFolder),
-      landing_file: mark.landingFile && quoteValue(mark.landingFile),
-      writer: mark.writer && quoteValue(mark.writer),
+      came_out_of: chain.map((file) => file && decodeText(file)),
+      landing_folder: mark.landingFolder && decodeText(mark.landingFolder),
+      landing_file: mark.landingFile && decodeText(mark.landingFile),
+      writer: mark.writer && decodeText(mark.writer),
       writer_uid: mark.writerUid,
       marked_at: mark.time === 0 ? null : new Date(mark.time * 1000).toISOString(),
       origin: plainFacts(originFacts(mark.origin)),

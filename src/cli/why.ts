@@ -4,12 +4,14 @@
  * @module
  */
 
+import { errnoText } from "../../ffi/errno.ts";
 import { BpfError } from "../../ffi/error.ts";
+import { realPath } from "../../ffi/paths.ts";
 import { loadSettings } from "../config/load.ts";
 import { ControlClient } from "../control/client.ts";
 import { UserError } from "../errors.ts";
 import { isToken } from "../marks/token.ts";
-import { quoteValue, textToByteString } from "../policy/bytes.ts";
+import { bytesToByteString, type ByteString, decodeText, quoteValue } from "../policy/bytes.ts";
 import { type Decision, evaluate } from "../policy/evaluate.ts";
 import { type Facts, knownFacts } from "../policy/facts.ts";
 import { parseAllowlist } from "../policy/parse.ts";
@@ -17,6 +19,7 @@ import { printRule } from "../policy/print.ts";
 import { narrowestRule } from "../policy/propose.ts";
 import type { Rule } from "../policy/rule.ts";
 import { assignZones } from "../policy/zones.ts";
+import { byteOperands } from "./byte_operands.ts";
 import { type CommandContext, flagOn, flagValue, type Handler } from "./command.ts";
 import { ExitCode } from "./exit.ts";
 import { FileMarks } from "./file_mark.ts";
@@ -25,28 +28,31 @@ import { FileMarks } from "./file_mark.ts";
 export const handler: Handler = async (context) => {
   const operand = context.operands[0]!;
   const flags = new Map<string, string>();
-  for (const name of ["allowlist", "hash-db"]) {
+  for (const name of ["config", "allowlist", "hash-db"]) {
     const value = flagValue(context, name);
     if (value !== undefined) flags.set(name, value);
   }
   const { settings } = await loadSettings(flags, context.env);
   const isPath = operand.includes("/") || !isToken(operand) || exists(operand);
-  const facts = isPath
-    ? factsOfPath(context, operand, settings.hashDb)
-    : await factsOfToken(context, operand);
+  const [path] = byteOperands([operand]);
+  const { facts, allowlist } = isPath
+    ? { facts: factsOfPath(context, path!, settings.hashDb), allowlist: settings.allowlist }
+    : await askDaemon(context, operand);
   if (facts === null) {
     context.dropNetwork();
     const answer = { runs: true, why: "it isn't marked" };
     context.out.print(
       flagOn(context, "json")
         ? `${JSON.stringify(answer)}\n`
-        : `${quoteValue(textToByteString(operand))} runs: ${answer.why}\n`,
+        : `${quoteValue(path!)} runs: ${answer.why}\n`,
     );
     return ExitCode.ok;
   }
-  const rules = await readRules(settings.allowlist, settings.zones.map(({ name }) => name));
+  // The daemon's rules may be others than those that the configuration names.
+  const named = flags.get("allowlist") ?? allowlist;
+  const rules = await readRules(named, settings.zones.map(({ name }) => name));
   const decision = evaluate(rules, facts);
-  print(context, operand, facts, decision);
+  print(context, path!, facts, decision);
   return decision.verdict === "allow" ? ExitCode.ok : ExitCode.no;
 };
 
@@ -59,13 +65,18 @@ function exists(path: string): boolean {
   }
 }
 
-function factsOfPath(context: CommandContext, path: string, store: string): Facts | null {
+function factsOfPath(context: CommandContext, path: ByteString, store: string): Facts | null {
   context.dropNetwork();
   using marks = new FileMarks(store);
-  const real = textToByteString(realPath(path));
   try {
+    const real = bytesToByteString(realPath(path));
     const { mark } = marks.read(real);
     if (!mark) return null;
+    if (!marks.hasStore) {
+      context.out.warn(
+        "the store can't be read, so rules with names don't match: run it as root\n",
+      );
+    }
     const { origin } = mark;
     return {
       target: real,
@@ -83,25 +94,22 @@ function factsOfPath(context: CommandContext, path: string, store: string): Fact
     };
   } catch (error) {
     if (!(error instanceof BpfError)) throw error;
-    throw new UserError(`cannot look up ${path}`, error.code, { exit: ExitCode.no, cause: error });
+    throw new UserError(`cannot look up ${quoteValue(path)}`, errnoText(error.errno), {
+      exit: ExitCode.no,
+      cause: error,
+    });
   }
 }
 
-function realPath(path: string): string {
-  try {
-    return Deno.realPathSync(path);
-  } catch (error) {
-    const why = error instanceof Deno.errors.NotFound ? "no such file" : String(error);
-    throw new UserError(`cannot look up ${path}`, why, { exit: ExitCode.no, cause: error });
-  }
-}
-
-async function factsOfToken(context: CommandContext, token: string): Promise<Facts> {
+async function askDaemon(
+  context: CommandContext,
+  token: string,
+): Promise<{ facts: Facts; allowlist: string }> {
   using client = await ControlClient.connect(flagValue(context, "socket"), {
     onOpen: context.dropNetwork,
   });
   const answer = await client.request(`why ${token}`);
-  if (answer.startsWith("OK ")) return JSON.parse(answer.slice("OK ".length)).facts as Facts;
+  if (answer.startsWith("OK ")) return JSON.parse(answer.slice("OK ".length));
   throw new UserError(`cannot explain ${token}`, answer.replace(/^ERR /, ""), {
     exit: ExitCode.no,
   });
@@ -130,7 +138,12 @@ async function readRules(path: string, zones: string[]): Promise<Rule[]> {
   return rules;
 }
 
-function print(context: CommandContext, operand: string, facts: Facts, decision: Decision): void {
+function print(
+  context: CommandContext,
+  operand: ByteString,
+  facts: Facts,
+  decision: Decision,
+): void {
   const { verdict, rule, nearest } = decision;
   const narrowest = narrowestRule(facts);
   if (flagOn(context, "json")) {
@@ -138,7 +151,12 @@ function print(context: CommandContext, operand: string, facts: Facts, decision:
       JSON.stringify({
         runs: verdict === "allow",
         verdict,
-        facts: knownFacts(facts),
+        facts: Object.fromEntries(
+          Object.entries(knownFacts(facts)).map(([name, value]) => [
+            name,
+            typeof value === "string" ? decodeText(value) : value,
+          ]),
+        ),
         rule: rule ? { line: rule.line, text: printRule(rule) } : null,
         nearest: nearest
           ? { line: nearest.rule.line, text: printRule(nearest.rule), failed: nearest.failed }
@@ -148,7 +166,7 @@ function print(context: CommandContext, operand: string, facts: Facts, decision:
     }\n`);
     return;
   }
-  const shown = quoteValue(textToByteString(operand));
+  const shown = quoteValue(operand);
   const lines = [`${shown} ${verdict === "allow" ? "runs" : "would be refused"}`];
   if (rule) lines.push(`  line ${rule.line} decides: ${printRule(rule)}`);
   else lines.push("  no rule permits it");

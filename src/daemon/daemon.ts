@@ -193,14 +193,16 @@ export class Daemon {
    * What is known of a block: for `linprov why TOKEN`.
    *
    * @param token The token of the block.
-   * @returns The facts it was decided on, and the narrowest rule that would have permitted it.
+   * @returns The facts it was decided on, the narrowest rule that would have permitted it, and
+   * the file with the rules.
    * @throws {UserError} When the token isn't known.
    */
-  why(token: string): { kind: string; facts: Facts; rule: string | null } {
+  why(token: string): { kind: string; facts: Facts; rule: string | null; allowlist: string } {
     const event = this.#blocks.find(token);
     if (!event) throw unknownToken(token);
     const { kind } = event;
-    return { kind, facts: factsOf(event), rule: this.#blocks.ruleFor(token) };
+    const { allowlist } = this.#settings;
+    return { kind, facts: factsOf(event), rule: this.#blocks.ruleFor(token), allowlist };
   }
 
   /**

@@ -68,10 +68,16 @@ export const SHOW: CommandSpec = {
   name: "show",
   summary: "Show the mark on a file",
   description: [
-    "Who wrote it, from where, when, and through what it came.",
+    "Who wrote it, from where, when, and through what it came. Of a folder everything that is " +
+    "marked in it and below is shown.",
   ],
-  operands: [{ name: "PATH", repeatable: true, help: "A file" }],
-  flags: [JSON_FLAG, HASH_DB],
+  operands: [{ name: "PATH", repeatable: true, help: "A file or folder" }],
+  flags: [
+    { name: "json", kind: "switch", help: "Print one JSON object per file, marked or not" },
+    HASH_DB,
+    CONFIG,
+  ],
+  exits: [{ code: 1, help: "A file can't be looked at" }],
 };
 
 /** `linprov why`. */
@@ -79,14 +85,18 @@ export const WHY: CommandSpec = {
   name: "why",
   summary: "Say whether a file would run now, and which rule decides",
   operands: [{ name: "PATH|TOKEN", help: "A file, or the token of a block" }],
-  flags: [JSON_FLAG, SOCKET_FLAG, HASH_DB, {
+  flags: [JSON_FLAG, SOCKET_FLAG, HASH_DB, CONFIG, {
     name: "allowlist",
     kind: "value",
     value: "FILE",
     default: "/etc/linprov/allowlist",
     help: "The rules",
   }],
-  exits: [{ code: 1, help: "It would be refused" }],
+  exits: [
+    { code: 1, help: "It would be refused, or there is no such file or token" },
+    { code: 3, help: "The configuration or the allowlist has an error" },
+    { code: 5, help: "No daemon answers (for a token)" },
+  ],
   sockets: true,
 };
 
