@@ -111,6 +111,14 @@ export interface EngineStatus {
   losses: Record<string, number>;
 }
 
+/** The state of the daemon, for `linprov status`. */
+export interface DaemonStatus extends EngineStatus {
+  /** The daemon's version, which may not be that of the program that asks. */
+  version: string;
+  /** Log lines that could not be written. */
+  logLost: number;
+}
+
 /** From the worker. */
 export type Report =
   | { type: "running"; rules: Loaded; seeded: number }

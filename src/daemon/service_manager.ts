@@ -96,5 +96,9 @@ export class ServiceManager implements Disposable {
 
 function statusText({ mode, rules, stored }: EngineStatus): string {
   const name = mode[0]!.toUpperCase() + mode.slice(1);
-  return `${name}: ${rules.loaded} rules, ${stored} marked files`;
+  return `${name}: ${count(rules.loaded, "rule")}, ${count(stored, "marked file")}`;
+}
+
+function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? "" : "s"}`;
 }

@@ -29,14 +29,14 @@ function fake(watchdogUsec?: string) {
 
 Deno.test("ServiceManager says that the daemon runs, reloads and stops", async () => {
   const { manager, told, until } = fake();
-  manager.ready(() => Promise.resolve(STATUS));
+  manager.ready(() => Promise.resolve({ ...STATUS, rules: { loaded: 1, total: 2 } }));
   await until(2);
   manager.reloading();
   manager.reloaded();
   manager.stopping();
   assertEquals(told, [
     "READY=1",
-    "STATUS=Enforce: 3 rules, 7 marked files",
+    "STATUS=Enforce: 1 rule, 7 marked files",
     "RELOADING=1",
     "READY=1",
     "STOPPING=1\nSTATUS=Stopping",
