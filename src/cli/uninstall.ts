@@ -10,7 +10,7 @@ import { DEFAULTS } from "../config/settings.ts";
 import { UserError } from "../errors.ts";
 import { lstat, remove, removeEmpty } from "../host/install/files.ts";
 import { removeMarks } from "../host/install/marks.ts";
-import { requireUnpackaged } from "../host/install/packages.ts";
+import { packageOf, requireUnpackaged } from "../host/install/packages.ts";
 import {
   BINARY,
   CACHE,
@@ -33,8 +33,14 @@ import { connectToDaemon } from "./install_binary.ts";
 
 const WHAT = "cannot uninstall linprov";
 
-/** Folders of other programs, which go when nothing else is in them. */
+/** Below it are folders of other programs, which go when nothing else is in them. */
 const SHARE = "/usr/local/share";
+/** Every system has it, and on Debian no package owns it. */
+const MANUAL = `${SHARE}/man`;
+
+async function isOfSystem(folder: string): Promise<boolean> {
+  return folder === MANUAL || await packageOf(folder) !== undefined;
+}
 
 /** Ends the service and removes everything that `setup` and the daemon made. */
 export const handler: Handler = async (context) => {
@@ -46,7 +52,7 @@ export const handler: Handler = async (context) => {
   if (!keepState) await planMarks(plan, context);
   for (const path of Object.values(EXTRAS)) {
     const folder = path.slice(0, path.lastIndexOf("/"));
-    await planPath(plan, path, () => removeEmpty(folder, SHARE));
+    await planPath(plan, path, () => removeEmpty(folder, SHARE, isOfSystem));
   }
   const state = keepState ? [] : [STATE_FOLDER, CONFIG_FOLDER];
   // The program last: until then it can be called again.

@@ -112,9 +112,15 @@ export async function remove(path: string): Promise<boolean> {
  *
  * @param folder The folder.
  * @param end A folder above it, which stays.
+ * @param stays Whether another one stays too, and with it what is above it.
  */
-export async function removeEmpty(folder: string, end: string): Promise<void> {
+export async function removeEmpty(
+  folder: string,
+  end: string,
+  stays: (folder: string) => Promise<boolean> = () => Promise.resolve(false),
+): Promise<void> {
   for (let at = folder; at.startsWith(`${end}/`); at = at.slice(0, at.lastIndexOf("/"))) {
+    if (await stays(at)) return;
     try {
       await Deno.remove(at);
     } catch {

@@ -80,8 +80,15 @@ Deno.test("removeEmpty() removes empty folders upwards, and no other", async () 
   try {
     await Deno.mkdir(`${folder}/a/b/c`, { recursive: true });
     await Deno.writeTextFile(`${folder}/a/kept`, "");
+    await Deno.mkdir(`${folder}/system/d`, { recursive: true });
     await removeEmpty(`${folder}/a/b/c`, folder);
+    await removeEmpty(
+      `${folder}/system/d`,
+      folder,
+      (at) => Promise.resolve(at.endsWith("/system")),
+    );
     assertEquals([...Deno.readDirSync(`${folder}/a`)].map(({ name }) => name), ["kept"]);
+    assertEquals([...Deno.readDirSync(`${folder}/system`)], []);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
