@@ -10,7 +10,7 @@ import { DEFAULTS } from "../config/settings.ts";
 import { UserError } from "../errors.ts";
 import { lstat, remove, removeEmpty } from "../host/install/files.ts";
 import { removeMarks } from "../host/install/marks.ts";
-import { packageOf, requireUnpackaged } from "../host/install/packages.ts";
+import { findPackaged, requireUnpackaged } from "../host/install/packages.ts";
 import {
   BINARY,
   CACHE,
@@ -39,7 +39,7 @@ const SHARE = "/usr/local/share";
 const MANUAL = `${SHARE}/man`;
 
 async function isOfSystem(folder: string): Promise<boolean> {
-  return folder === MANUAL || await packageOf(folder) !== undefined;
+  return folder === MANUAL || await findPackaged([folder]) !== undefined;
 }
 
 /** Ends the service and removes everything that `setup` and the daemon made. */

@@ -8,23 +8,33 @@ import { ExitCode } from "../../cli/exit.ts";
 import { UserError } from "../../errors.ts";
 import { output, type Run } from "./run.ts";
 
-/** Asks which package a file belongs to: exit code 0 means that there is one. */
-const MANAGERS: readonly (readonly [command: string, flag: string])[] = [
-  ["dpkg", "-S"],
-  ["rpm", "-qf"],
-];
+/** What a package manager says about a file. */
+interface Owned {
+  path: string;
+  says: string;
+}
 
 /**
- * Finds the package that a file belongs to.
+ * Finds a file that belongs to a package.
  *
- * @param path The file.
+ * @param paths The files.
  * @param run Starts the package managers.
- * @returns What the package manager says about it, or undefined when it belongs to none.
+ * @returns The first one, with what the package manager says, or undefined when none does.
  */
-export async function packageOf(path: string, run: Run = output): Promise<string | undefined> {
-  for (const [command, flag] of MANAGERS) {
-    const answer = await run(command, [flag, path]);
-    if (answer?.code === 0) return `${command} ${flag} says: ${answer.out.trim().split("\n")[0]}`;
+export async function findPackaged(
+  paths: readonly string[],
+  run: Run = output,
+): Promise<Owned | undefined> {
+  // Once for all: dpkg reads the lists of all packages each time. It fails when it misses one.
+  const lines = (await run("dpkg", ["-S", ...paths]))?.out.split("\n") ?? [];
+  for (const path of paths) {
+    const line = lines.find((line) => line.endsWith(`: ${path}`));
+    if (line !== undefined) return { path, says: `dpkg -S says: ${line}` };
+  }
+  for (const path of paths) {
+    const answer = await run("rpm", ["-qf", path]);
+    if (!answer) return undefined;
+    if (answer.code === 0) return { path, says: `rpm -qf says: ${answer.out.trim()}` };
   }
   return undefined;
 }
@@ -42,12 +52,10 @@ export async function requireUnpackaged(
   paths: readonly string[],
   run: Run = output,
 ): Promise<void> {
-  for (const path of paths) {
-    const owner = await packageOf(path, run);
-    if (owner === undefined) continue;
-    throw new UserError(what, `${path} belongs to a package (${owner})`, {
-      exit: ExitCode.host,
-      hint: "use the package manager for it",
-    });
-  }
+  const owned = await findPackaged(paths, run);
+  if (!owned) return;
+  throw new UserError(what, `${owned.path} belongs to a package (${owned.says})`, {
+    exit: ExitCode.host,
+    hint: "use the package manager for it",
+  });
 }

@@ -1,20 +1,38 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../../errors.ts";
-import { packageOf, requireUnpackaged } from "./packages.ts";
+import { findPackaged, requireUnpackaged } from "./packages.ts";
 import type { Run } from "./run.ts";
-import { isUp, serviceState, systemctl } from "./systemd.ts";
 
-/** dpkg knows one file, and there is no rpm. */
+/** dpkg and rpm know a file each; of others, dpkg says nothing and rpm something else. */
 const run: Run = (command, args) => {
-  if (command !== "dpkg") return Promise.resolve(undefined);
-  const known = args[1] === "/usr/bin/ls";
-  const out = known ? "coreutils: /usr/bin/ls\n" : "";
+  if (command === "dpkg") {
+    const found = args.includes("/usr/bin/ls");
+    const out = found ? "diversion by x from: /y\ncoreutils: /usr/bin/ls\n" : "";
+    return Promise.resolve({ code: found && args.length === 2 ? 0 : 1, out, err: "" });
+  }
+  const known = args[1] === "/usr/bin/rpm";
+  const out = known ? "rpm-4.20\n" : `file ${args[1]} is not owned by any package\n`;
   return Promise.resolve({ code: known ? 0 : 1, out, err: "" });
 };
 
-Deno.test("packageOf() asks the package managers that there are", async () => {
-  assertEquals(await packageOf("/usr/bin/ls", run), "dpkg -S says: coreutils: /usr/bin/ls");
-  assertEquals(await packageOf("/usr/local/bin/linprov", run), undefined);
+const onlyDpkg: Run = (command, args) =>
+  command === "dpkg" ? run(command, args) : Promise.resolve(undefined);
+
+Deno.test("findPackaged() asks the package managers that there are", async () => {
+  assertEquals(await findPackaged(["/usr/local/bin/linprov", "/usr/bin/ls"], run), {
+    path: "/usr/bin/ls",
+    says: "dpkg -S says: coreutils: /usr/bin/ls",
+  });
+  assertEquals(await findPackaged(["/usr/local/bin/linprov", "/usr/bin/rpm"], run), {
+    path: "/usr/bin/rpm",
+    says: "rpm -qf says: rpm-4.20",
+  });
+  assertEquals(await findPackaged(["/usr/bin/rpm"], onlyDpkg), undefined);
+  assertEquals(await findPackaged(["/bin/ls"], run), undefined);
+});
+
+Deno.test("findPackaged() finds nothing where there is no package manager", async () => {
+  assertEquals(await findPackaged(["/usr/bin/ls"], () => Promise.resolve(undefined)), undefined);
 });
 
 Deno.test("requireUnpackaged() refuses the files of packages", async () => {
@@ -24,24 +42,4 @@ Deno.test("requireUnpackaged() refuses the files of packages", async () => {
     UserError,
     "cannot set up: /usr/bin/ls belongs to a package",
   );
-});
-
-Deno.test("serviceState() reads what systemctl shows", async () => {
-  const shown = (out: string): Run => () => Promise.resolve({ code: 0, out, err: "" });
-  const text = "ActiveState=active\nUnitFileState=enabled\nNeedDaemonReload=yes\n";
-  const state = await serviceState(shown(text));
-  assertEquals([state, isUp(state)], [{ active: "active", file: "enabled", stale: true }, true]);
-  const none = await serviceState(shown("ActiveState=inactive\nUnitFileState=\n"));
-  assertEquals([none, isUp(none)], [{ active: "inactive", file: "", stale: false }, false]);
-});
-
-Deno.test("systemctl() says why it failed", async () => {
-  const failing: Run = () => Promise.resolve({ code: 1, out: "", err: "Job failed.\nSee log\n" });
-  await assertRejects(
-    () => systemctl(["start", "linprov.service"], failing),
-    UserError,
-    "cannot run systemctl start linprov.service: Job failed.",
-  );
-  const missing: Run = () => Promise.resolve(undefined);
-  await assertRejects(() => systemctl(["start"], missing), UserError, "there is no systemctl");
 });

@@ -1,5 +1,4 @@
 import { assertEquals } from "@std/assert";
-import { look, removeEmpty, replaceFile } from "./files.ts";
 import { EXTRAS, UNIT } from "./places.ts";
 import { decide, type WantedFile, wantedFiles } from "./plan.ts";
 import { UNIT_HEADER, UNIT_TEXT } from "./unit.ts";
@@ -53,43 +52,4 @@ Deno.test("UNIT_TEXT sets nothing twice that can only be set once", () => {
   const names = lines.map((line) => line.slice(0, line.indexOf("=")));
   const twice = names.filter((name, i) => names.indexOf(name) !== i);
   assertEquals(twice, ["Before"]);
-});
-
-Deno.test("replaceFile() makes folders, replaces links, not what they point at", async () => {
-  const folder = await Deno.makeTempDir({ prefix: "linprov-install-" });
-  try {
-    const path = `${folder}/a/b/file`;
-    await replaceFile(path, "one", 0o640);
-    assertEquals((await Deno.stat(path)).mode! & 0o7777, 0o640);
-    assertEquals((await Deno.stat(`${folder}/a`)).mode! & 0o7777, 0o755);
-    await Deno.writeTextFile(`${folder}/target`, "target");
-    await Deno.remove(path);
-    await Deno.symlink(`${folder}/target`, path);
-    assertEquals(await look(path), { kind: "other" });
-    await replaceFile(path, "two", 0o644);
-    assertEquals(await Deno.readTextFile(path), "two");
-    assertEquals(await Deno.readTextFile(`${folder}/target`), "target");
-    assertEquals([...Deno.readDirSync(`${folder}/a/b`)].map(({ name }) => name), ["file"]);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
-
-Deno.test("removeEmpty() removes empty folders upwards, and no other", async () => {
-  const folder = await Deno.makeTempDir({ prefix: "linprov-install-" });
-  try {
-    await Deno.mkdir(`${folder}/a/b/c`, { recursive: true });
-    await Deno.writeTextFile(`${folder}/a/kept`, "");
-    await Deno.mkdir(`${folder}/system/d`, { recursive: true });
-    await removeEmpty(`${folder}/a/b/c`, folder);
-    await removeEmpty(
-      `${folder}/system/d`,
-      folder,
-      (at) => Promise.resolve(at.endsWith("/system")),
-    );
-    assertEquals([...Deno.readDirSync(`${folder}/a`)].map(({ name }) => name), ["kept"]);
-    assertEquals([...Deno.readDirSync(`${folder}/system`)], []);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 });
