@@ -10,7 +10,7 @@ import { UserError } from "../errors.ts";
 import type { Extras, Plan, Step } from "../host/install/plan.ts";
 import { BINARY } from "../host/install/places.ts";
 import { passThrough } from "../host/install/run.ts";
-import type { CommandContext } from "./command.ts";
+import { type CommandContext, flagOn } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { bash, fish, zsh } from "./completions.ts";
 import { ExitCode } from "./exit.ts";
@@ -75,9 +75,10 @@ export async function connectToDaemon(
  * so that nothing it writes is.
  *
  * @param rest What it is going to do, as far as this version knows.
+ * @param context For `--dry-run`: without it, the installed program says its own notes.
  * @returns The same steps, done by it.
  */
-export function delegate(rest: Plan): Plan {
+export function delegate(rest: Plan, context: CommandContext): Plan {
   const [first, ...others] = rest.steps.map(({ text }): Step => ({ text }));
   if (!first) return rest;
   const run = async () => {
@@ -87,5 +88,6 @@ export function delegate(rest: Plan): Plan {
       exit: code || ExitCode.host,
     });
   };
-  return { steps: [{ ...first, run, speaks: true }, ...others], notes: [], exit: rest.exit };
+  const notes = flagOn(context, "dry-run") ? rest.notes : [];
+  return { steps: [{ ...first, run, speaks: true }, ...others], notes, exit: rest.exit };
 }

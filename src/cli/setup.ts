@@ -25,7 +25,7 @@ export const handler: Handler = async (context) => {
   const rest = await planFiles(extras());
   if (own === BINARY) return await carryOut(rest, context);
   const install = await planBinary(own, context);
-  const { steps, notes, exit } = delegate(rest);
+  const { steps, notes, exit } = delegate(rest, context);
   return await carryOut({ steps: [...install, ...steps], notes, exit }, context);
 };
 

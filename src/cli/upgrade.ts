@@ -41,7 +41,7 @@ export const handler: Handler = async (context) => {
   if (await sameContent(from, BINARY) && !isMarked(BINARY)) {
     context.dropNetwork();
     // The rest of an upgrade that was interrupted.
-    return await carryOut(delegate(await planFiles(extras())), context);
+    return await carryOut(delegate(await planFiles(extras()), context), context);
   }
   return await carryOut(await planUpgrade(from, context), context);
 };

@@ -18,7 +18,7 @@ export const SETUP: CommandSpec = {
   name: "setup",
   summary: "Install linprov on this host",
   description: [
-    "Puts the binary to /usr/local/bin/linprov, a configuration and an allowlist to " +
+    "Installs the program as /usr/local/bin/linprov, a configuration and an allowlist in " +
     "/etc/linprov, a systemd unit, completions and a manual page, and starts the service, which " +
     "observes until the configuration says otherwise. What is there already stays as it is, so " +
     "it can be run again.",
