@@ -93,17 +93,27 @@ const PACKAGE_MANAGERS: readonly (readonly [program: string, reason: string])[] 
   ["/usr/bin/pacman", "packages"],
 ];
 
+/** Where root alone can put scripts of packages; tar and others write them for dpkg. */
+const SCRIPT_FOLDERS: readonly (readonly [program: string, folder: string, reason: string])[] = [
+  ["/usr/bin/dpkg", "/var/lib/dpkg/tmp.ci/", "what packages run before they are unpacked"],
+  ["/usr/bin/dpkg", "/var/lib/dpkg/info/", "what they run afterwards"],
+  ["/usr/sbin/dpkg-preconfigure", "/var/cache/debconf/tmp.ci/", "what they ask before all that"],
+];
+
 /**
- * The first allowlist: how rules are written, and the one rule that keeps an
+ * The first allowlist: how rules are written, and the rules that keep an
  * upgrade of the system from locking everybody out.
  *
  * @param exists Whether a program is on this host.
  * @returns The text of the allowlist.
  */
 export function allowlistTemplate(exists: (program: string) => boolean): string {
-  const rules = PACKAGE_MANAGERS.filter(([program]) => exists(program)).map(([program, reason]) =>
-    `writer_process=${program};writer_uid=0 # reason="${reason}"`
-  );
+  const rules = [
+    ...PACKAGE_MANAGERS.filter(([program]) => exists(program))
+      .map(([program, reason]) => `writer_process=${program};writer_uid=0 # reason="${reason}"`),
+    ...SCRIPT_FOLDERS.filter(([program]) => exists(program))
+      .map(([, folder, reason]) => `target_folder=${folder};writer_uid=0 # reason="${reason}"`),
+  ];
   return `\
 # The allowlist of linprov: what may run although it came from the network. One rule a line, all
 # its conditions must hold; any rule will do, but one that starts with "deny " wins over all others.

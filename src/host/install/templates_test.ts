@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { KEYS } from "../../config/keys.ts";
 import { resolveSettings } from "../../config/resolve.ts";
 import { DEFAULTS } from "../../config/settings.ts";
+import { textToByteString } from "../../policy/bytes.ts";
 import { lintRules } from "../../policy/lint.ts";
 import { parseAllowlist } from "../../policy/parse.ts";
 import { allowlistTemplate, configTemplate } from "./templates.ts";
@@ -45,8 +46,14 @@ Deno.test("allowlistTemplate() permits the host's package managers, and that onl
     assertEquals([parsed.errors, lintRules(parsed.rules, { now: 0 })], [[], []]);
     return parsed.rules.map(({ when }) => when);
   };
+  const only = (path: string) => ({ path: textToByteString(path), recursive: false });
   assertEquals(read([]), []);
-  assertEquals(read(["/usr/bin/dpkg"]), [{ writer_process: "/usr/bin/dpkg", writer_uid: 0 }]);
+  assertEquals(read(["/usr/bin/dnf5"]), [{ writer_process: "/usr/bin/dnf5", writer_uid: 0 }]);
+  assertEquals(read(["/usr/bin/dpkg"]), [
+    { writer_process: "/usr/bin/dpkg", writer_uid: 0 },
+    { target_folder: only("/var/lib/dpkg/tmp.ci/"), writer_uid: 0 },
+    { target_folder: only("/var/lib/dpkg/info/"), writer_uid: 0 },
+  ]);
 });
 
 Deno.test("allowlistTemplate() shows rules that can be used as they stand", () => {
