@@ -1,14 +1,14 @@
 # Helpers for scenarios in which systemd runs linprov; comes after lib.sh.
 
-# slow_host: a guest that shares two processors with others takes its time.
+# slow_host: an emulated machine beside others takes its time to start.
 slow_host() {
   mkdir -p /etc/systemd/system/linprov.service.d
-  printf '[Service]\nTimeoutStartSec=300\nWatchdogSec=%s\n' "${1:-300}" \
-    >/etc/systemd/system/linprov.service.d/lab.conf
+  printf '[Service]\nTimeoutStartSec=300\n' >/etc/systemd/system/linprov.service.d/lab.conf
 }
 
-main_pid() {
-  systemctl show linprov --property=MainPID --value
+# property NAME [UNIT]: what systemd has for it.
+property() {
+  systemctl show "${2:-linprov}" --property="$1" --value
 }
 
 # await_service STATE [SECONDS]
@@ -21,17 +21,16 @@ await_service() {
 }
 
 # await_journal REGEX: waits for a message of the service that came after the last one awaited.
-JOURNAL_CURSOR=$T/.cursor
 await_journal() {
-  local end=$((SECONDS + 60)) line
+  local end=$((SECONDS + 60)) lines
   while true; do
-    line=$(journalctl -u linprov -o cat --show-cursor ${JOURNAL_AFTER:+--after-cursor="$JOURNAL_AFTER"})
-    if grep -Eq -e "$1" <<<"$line"; then
-      JOURNAL_AFTER=$(sed -n 's/^-- cursor: //p' <<<"$line" | tail -n 1)
-      LINE=$(grep -E -e "$1" <<<"$line" | tail -n 1)
+    lines=$(journalctl -u linprov -o cat --show-cursor ${CURSOR:+--after-cursor="$CURSOR"})
+    if grep -Eq -e "$1" <<<"$lines"; then
+      CURSOR=$(sed -n 's/^-- cursor: //p' <<<"$lines" | tail -n 1)
+      LINE=$(grep -E -e "$1" <<<"$lines" | tail -n 1)
       return 0
     fi
-    [ $SECONDS -lt $end ] || fail "no message of the service matches '$1': $line"
+    [ $SECONDS -lt $end ] || fail "no message of the service matches '$1': $lines"
     sleep 0.2
   done
 }

@@ -1,0 +1,134 @@
+# linprov as a service: it enforces, reloads, comes back, and is there before the network at boot.
+# boot: systemd
+# reboots: 1
+# deadline: 900
+. /lab/kernel/lib.sh
+. /lab/kernel/service.bash
+
+# moment UNIT: when it was up, in microseconds since the boot.
+moment() {
+  property ActiveEnterTimestampMonotonic "$1"
+}
+
+if [ "$LAB_BOOT" = 2 ]; then
+  # What is marked was refused at boot too, by a service that was there before everything else.
+  assert_eq "$(systemctl is-active linprov)" active
+  for unit in sysinit.target network-pre.target network.service network-online.target at-boot; do
+    [ "$(moment $unit)" -gt "$(moment linprov)" ] ||
+      fail "$unit: $(moment $unit), linprov: $(moment linprov)"
+  done
+  assert_eq "$(property Result at-boot) $(property ExecMainStatus at-boot)" "success 0"
+  assert_eq "$(property Result marked-at-boot) $(property ExecMainStatus marked-at-boot)" \
+    "exit-code 203"
+  await_journal "BLOCKED-EXEC target=$T/program "
+  assert_blocked ./program
+  exit
+fi
+
+mkdir www
+make_elf www/program
+serve www
+slow_host
+assert_runs linprov setup --yes
+# The journal knows priorities; time and level don't stand there twice.
+journalctl -u linprov -p 6..6 -o cat | grep -q '^linprov.daemon: linprov running (Observe)'
+
+# Observed, then refused: a reload is enough, for the configuration as for a rule.
+fetch program
+assert_runs ./program
+await_journal "WOULD-BLOCK-EXEC target=$T/program"
+echo 'mode = "enforce"' >>/etc/linprov/config.toml
+systemctl reload linprov
+await_journal 'loaded 4 of 4 allowlist rules'
+assert_blocked ./program
+await_journal "BLOCKED-EXEC target=$T/program .*\[allow: "
+journalctl -u linprov -p 4..4 -o cat | grep -q BLOCKED-EXEC || fail "a block is no warning"
+cp /etc/linprov/allowlist kept
+echo "target_filename=$T/program" >>/etc/linprov/allowlist
+systemctl reload linprov
+await_journal 'loaded 5 of 5 allowlist rules'
+assert_runs ./program
+cp kept /etc/linprov/allowlist
+systemctl reload linprov
+await_journal 'loaded 4 of 4 allowlist rules'
+assert_blocked ./program
+# A configuration with a mistake changes nothing.
+cp /etc/linprov/config.toml kept
+sed -i 's/^mode = .*/mod = "observe"/' /etc/linprov/config.toml
+systemctl reload linprov
+await_journal 'unknown key "mod"'
+await_service active
+assert_blocked ./program
+cp kept /etc/linprov/config.toml
+
+# Hardened as it is, the service marks files wherever they lie, also on mounts that came later.
+mkdir -p /mnt/late /home/user/private
+chown user /home/user/private
+chmod 700 /home/user/private
+mount -t tmpfs tmpfs /mnt/late
+for folder in /usr/bin /etc /boot /tmp /dev/shm /run /mnt/late /home/user/private; do
+  fetch $folder/fetched
+  await_mark $folder/fetched
+  assert_blocked $folder/fetched
+  rm $folder/fetched
+done
+umount /mnt/late
+assert_runs linprov status
+grep -q 'nothing was lost' .out || fail "losses: $(cat .out)"
+
+# A restart forgets nothing. What ran meanwhile is only counted: enforcement ends with the daemon.
+pid=$(property MainPID)
+touch restarting
+while [ -e restarting ]; do
+  if ./program >/dev/null; then date +%s%3N; fi
+done >times 2>/dev/null &
+systemctl restart linprov
+rm restarting
+wait $!
+assert_eq "$(systemctl is-active linprov)" active
+[ "$(property MainPID)" != "$pid" ] || fail "it is the same process"
+assert_blocked ./program
+if [ -s times ]; then
+  echo "while it restarted, a marked program ran $(wc -l <times) times," \
+    "over $(($(tail -n 1 times) - $(head -n 1 times))) ms"
+fi
+
+# One that hangs is ended by the watchdog, and comes back.
+printf '[Service]\nWatchdogSec=20\n' >/etc/systemd/system/linprov.service.d/watchdog.conf
+systemctl daemon-reload
+systemctl restart linprov
+pid=$(property MainPID)
+kill -STOP "$pid"
+until [ "$(property NRestarts)" != 0 ]; do sleep 0.5; done
+await_service active
+journalctl -u linprov _PID=1 -o cat | grep -q 'Watchdog timeout' || fail "not by the watchdog"
+assert_blocked ./program
+rm /etc/systemd/system/linprov.service.d/watchdog.conf
+systemctl daemon-reload
+
+# The rescue: with that on the kernel command line it doesn't start. Other words change nothing.
+systemctl stop linprov
+for word in linprov.mode=off linprov.mode=offset; do
+  echo "quiet $word" >cmdline
+  mount --bind cmdline /proc/cmdline
+  systemctl start linprov
+  umount /proc/cmdline
+  case $word in
+    *=off) assert_eq "$(property ConditionResult) $(property ActiveState)" "no inactive" ;;
+    *) assert_eq "$(property ConditionResult) $(property ActiveState)" "yes active" ;;
+  esac
+done
+
+# For the next boot: services of every day, one of them marked, and one that makes the network.
+make_elf local
+boot_service() {
+  printf '[Unit]\n%s\n[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=%s\n' "$3" "$2" \
+    >"/etc/systemd/system/$1.service"
+  systemctl --quiet add-wants multi-user.target "$1.service"
+}
+boot_service at-boot "$T/local" ''
+boot_service marked-at-boot "$T/program" ''
+boot_service network "$T/local" 'DefaultDependencies=no
+After=network-pre.target
+Before=network.target network-online.target'
+systemctl --quiet add-wants multi-user.target network-online.target
