@@ -20,6 +20,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   folders_full: "folders that recursive rules don't know",
   mark_lost: "marks that could not be kept at all",
   images_full: "marked images whose files are not marked",
+  copies_full: "copies of interpreters that count as ordinary programs",
   recursion_misses: "programs skipped by the kernel",
   seed_full: "marks and origins of the store for which the kernel has no room",
   xattr_failed: "marks that are in the store, but not in the file's attribute",
@@ -32,7 +33,12 @@ const MEANINGS: Readonly<Record<string, string>> = {
 const COUNTERS = Object.keys(MEANINGS);
 
 /** Losses after which something may have run undecided. */
-const OPEN: ReadonlySet<string> = new Set(["mark_lost", "images_full", "recursion_misses"]);
+const OPEN: ReadonlySet<string> = new Set([
+  "mark_lost",
+  "images_full",
+  "copies_full",
+  "recursion_misses",
+]);
 
 /** Losses by name, those that didn't happen left out. */
 export type Losses = Record<string, number>;
