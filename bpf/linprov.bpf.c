@@ -11,6 +11,7 @@
  *   becoming a source
  *     socket_recvmsg         a process receives from a remote address
  *     file_permission        the same by read or splice on a socket
+ *     mmap_file              the same by mapping a socket
  *     task_alloc             a child inherits what its parent is
  *     sched_process_fork     (no decision) the child's id is held or free, as its parent's
  *     iter/task_file         (once) who was connected before linprov was there
@@ -174,6 +175,9 @@ int BPF_PROG(mmap_file, struct file *file, unsigned long reqprot, unsigned long 
 	if (ret || !file)
 		return ret;
 	inode = file->f_inode;
+	/* A packet ring, or TCP_ZEROCOPY_RECEIVE: what comes then asks nobody. */
+	if ((inode->i_mode & S_IFMT) == S_IFSOCK)
+		return answer(read_socket(file, inode));
 	if (!is_regular(inode))
 		return 0;
 	m = find_mark(inode);
