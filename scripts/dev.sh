@@ -82,6 +82,7 @@ find_missing_for_lab() {
   need e2fsprogs mke2fs
   need kmod depmod
   need xz-utils xz
+  need npm npm
   need_file debian-archive-keyring /usr/share/keyrings/debian-archive-keyring.gpg
 }
 

@@ -18,17 +18,25 @@ const PACKAGES = [
   "curl wget git rsync netcat-openbsd socat openssl",
   "tar gzip bzip2 xz-utils zstd zip unzip p7zip-full cpio",
   // interpreters
-  "python3 perl gawk make lua5.4 jq busybox-static",
+  "python3 perl gawk make lua5.4 jq busybox-static nodejs",
+  // what people build and install with, and what tidies up
+  "python3-venv tcc libc6-dev logrotate",
   // filesystems
   "e2fsprogs dosfstools xfsprogs btrfs-progs squashfs-tools fuse3 sshfs attr",
   // what linprov needs, and what looks at it
   "libbpf1 bpftool strace less",
 ].join(" ").split(" ");
 
-/** Changes to the installed system; `$1` is its root. */
+/** npm as its makers pack it, with all it needs inside: Debian's is 300 packages. */
+const NPM = "npm@10.9.4";
+
+/** Changes to the installed system; `$1` is its root, `$2` npm's package. */
 const CUSTOMIZE = String.raw`
 set -eu
 root=$1
+mkdir -p "$root/usr/local/lib/node_modules/npm"
+tar -C "$root/usr/local/lib/node_modules/npm" --strip-components=1 --no-same-owner -xzf "$2"
+ln -s ../lib/node_modules/npm/bin/npm-cli.js "$root/usr/local/bin/npm"
 mkdir -p "$root/lab" "$root/lib/modules"
 echo lab > "$root/etc/hostname"
 printf '127.0.0.1 localhost lab\n192.0.2.1 remote.test\n' > "$root/etc/hosts"
@@ -38,7 +46,7 @@ echo 'user ALL=(ALL) NOPASSWD: ALL' > "$root/etc/sudoers.d/user"
 chmod 0440 "$root/etc/sudoers.d/user"
 # Without udev no device unit ever appears, so a login prompt would be waited for.
 for unit in serial-getty@ttyS0.service getty@tty1.service systemd-firstboot.service \
-  apt-daily.timer apt-daily-upgrade.timer systemd-timesyncd.service; do
+  apt-daily.timer apt-daily-upgrade.timer logrotate.timer systemd-timesyncd.service; do
   ln -sf /dev/null "$root/etc/systemd/system/$unit"
 done
 ln -sf /lib/systemd/system/multi-user.target "$root/etc/systemd/system/default.target"
@@ -55,10 +63,11 @@ const IMAGE_SIZE = "3G";
  * @returns the path of a raw ext4 image; nobody may write to it
  */
 export async function rootImage(): Promise<string> {
-  const recipe = { version: 1, SUITE, PACKAGES, CUSTOMIZE, IMAGE_SIZE };
+  const recipe = { version: 2, SUITE, PACKAGES, NPM, CUSTOMIZE, IMAGE_SIZE };
   const dir = await cached("root", recipe, async (dir) => {
     const tree = `${dir}/tree`;
     await Deno.writeTextFile(`${dir}/customize`, CUSTOMIZE);
+    const npm = await capture("npm", ["pack", "--silent", "--pack-destination", dir, NPM]);
     const excluded = ["doc", "man", "locale", "info"].flatMap((part) => [
       `--dpkgopt=path-exclude=/usr/share/${part}/*`,
     ]);
@@ -70,7 +79,7 @@ export async function rootImage(): Promise<string> {
       `--include=${PACKAGES.join(",")}`,
       ...excluded,
       ...await aptOptions(),
-      `--customize-hook=sh ${dir}/customize "$1"`,
+      `--customize-hook=sh ${dir}/customize "$1" ${dir}/${npm.trim()}`,
       SUITE,
       tree,
       await debianMirror(),
