@@ -9,8 +9,8 @@ import { type Result, Transcript, type Verdict } from "./outcome.ts";
 import { makePayload, type PlanEntry } from "./payload.ts";
 import { Vm } from "./vm.ts";
 
-/** Seconds a guest may take to its first scenario, and to end after the last. */
-const BOOT_DEADLINE = 180;
+/** Seconds a guest may take to its first scenario, with systemd too, and to end after the last. */
+const BOOT_DEADLINE = 400;
 
 /** Seconds the host waits longer than the guest does. */
 const GRACE = 60;
