@@ -2,6 +2,7 @@
 # boot: systemd
 # reboots: 1
 # deadline: 900
+# kernels: 6.12 -- systemd, apt and files are the same on all
 . /lab/kernel/lib.sh
 . /lab/kernel/service.bash
 

@@ -1,6 +1,7 @@
 # Upgrading under enforcement, by a linprov that is a download itself; the way back if it is no good.
 # boot: systemd
 # deadline: 900
+# kernels: 6.12 -- systemd, apt and files are the same on all
 . /lab/kernel/lib.sh
 . /lab/kernel/service.bash
 

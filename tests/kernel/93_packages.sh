@@ -1,6 +1,7 @@
 # apt installs, upgrades and removes under enforcement, with no rules but those that setup wrote.
 # boot: systemd
 # deadline: 900
+# kernels: 6.12 -- systemd, apt and files are the same on all
 . /lab/kernel/lib.sh
 . /lab/kernel/service.bash
 
