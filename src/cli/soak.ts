@@ -32,7 +32,7 @@ export const handler: Handler = async (context) => {
   const output = flagValue(context, "output");
   requireHost();
   setProcessName("linprov");
-  const started = Date.now();
+  let started = Date.now();
   using progress = new Progress(() => progressText(daemon.soak, Date.now() - started, limit));
   await using log = await Log.open(settings, progress.log);
   const daemon = new Daemon(settings, log, readSettings, {
@@ -49,6 +49,7 @@ export const handler: Handler = async (context) => {
   await daemon.start(await readHostKey());
   daemon.announce();
   const timer = limit === undefined ? undefined : setTimeout(ended.resolve, limit);
+  started = Date.now();
   progress.start();
   await Promise.race([ended.promise, daemon.ended]);
   clearTimeout(timer);

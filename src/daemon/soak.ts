@@ -24,6 +24,7 @@ export class Soak {
   readonly #proposals = new Map<string, Proposal>();
   #executions = 0;
   #unnamed = 0;
+  #lastExec: { pid: number; path: string | null } | undefined;
 
   /** @param dims The dimensions of the rules. */
   constructor(dims: readonly DimName[]) {
@@ -57,6 +58,10 @@ export class Soak {
    * @returns A rule that is new, or null.
    */
   note(event: VerdictEvent): string | null {
+    const { kind, pid, path } = event;
+    // A program that is executed is mapped too: that is one execution.
+    if (kind === "mmap" && this.#lastExec?.pid === pid && this.#lastExec.path === path) return null;
+    if (kind === "exec") this.#lastExec = { pid, path };
     this.#executions++;
     const facts = factsOf(event);
     // Without a fact that was asked for, a rule of the others would permit more than was meant.

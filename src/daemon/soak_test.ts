@@ -37,6 +37,15 @@ function ran(path: string, comm: string, answer: VerdictEvent["answer"]): Verdic
   };
 }
 
+Deno.test("Soak counts the mapping of what is executed as part of the execution", () => {
+  const soak = new Soak(["creator_comm"]);
+  const exec = ran("/tmp/a", "curl", "would-block");
+  soak.note(exec);
+  soak.note({ ...exec, kind: "mmap" });
+  soak.note({ ...exec, kind: "mmap", path: "/tmp/library.so" });
+  assertEquals([soak.executions, soak.proposals()[0]?.hits], [2, 2]);
+});
+
 Deno.test("Soak counts what no rule can name", () => {
   const soak = new Soak(["target_filename"]);
   const piped = ran("", "curl", "would-block");
