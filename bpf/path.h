@@ -97,13 +97,10 @@ static __always_inline void end_name(struct scratch *s, __u32 len, __u8 end)
 
 	barrier_var(len);
 	len &= 255;
+	if (end)
+		name[len++] = end;
+	s->name_len = len;
 	*(__u64 *)(name + len) = 0; /* unaligned: x86-64 and arm64 both may */
-	if (end) {
-		name[len] = end;
-		s->name_len = len + 1;
-	} else {
-		s->name_len = len;
-	}
 }
 
 static int walk_down(__u32 i, void *ctx)

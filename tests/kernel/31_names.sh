@@ -7,7 +7,6 @@ mkdir www
 make_elf www/program
 serve www
 : >allowlist
-: >allowlist
 daemon_start --mode enforce --allowlist "$T/allowlist"
 
 names=(plain 'a blank' ' blanks ' 'semi;creator_comm=curl' '#hash' 'two "quotes"' 'back\slash' 'sta*r'
@@ -74,4 +73,18 @@ sed -i 1d allowlist
 daemon_reload
 await_log "loaded $((count - 1)) of $((count - 1))"
 assert_blocked ./plain/plain
+
+# Names of every length, for a hash that works in steps of eight bytes.
+: >allowlist
+for length in {1..25}; do
+  folder=/srv/lab/$(head -c "$length" <<<abcdefghijklmnopqrstuvwxyz)
+  mkdir "$folder"
+  curl -sS -o "$folder/file" "$URL/program"
+  chmod +x "$folder/file"
+  echo "landing_folder=$folder/;target_folder=$folder/" >>allowlist
+done
+daemon_reload
+await_log 'loaded 25 of 25'
+for file in /srv/lab/a*/file; do check assert_runs "$file"; done
+rm -r /srv/lab/a*
 daemon_stop
