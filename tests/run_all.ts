@@ -87,6 +87,9 @@ async function gate(): Promise<Tally[]> {
     await check("layout of the BPF object", [
       ...["run", "--frozen", "--allow-all", "scripts/build_bpf.ts", "--check"],
     ]),
+    await check("cases and scenarios of the threat model", [
+      ...["run", "--frozen", "--allow-all", "scripts/threat_model.ts", "--check"],
+    ]),
   ];
   const build = await check("build", ["task", "build"]);
   tallies.push(build);

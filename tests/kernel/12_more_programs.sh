@@ -1,6 +1,7 @@
 # As 11_programs, with what hides the way of the bytes better: other unpackers and downloaders,
 # pairs of sockets, copies made in the kernel, stores into a mapping, files without a name.
 # deadline: 600
+# case: file/unpacked file/cloned file/kernel_copies file/mapped file/unnamed file/tools
 . /lab/kernel/lib.sh
 
 mkdir www

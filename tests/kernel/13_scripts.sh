@@ -1,6 +1,7 @@
 # A downloaded script is refused however an interpreter comes by it; the same script from a server
 # at the loopback address, which is no network, runs.
 # deadline: 600
+# case: code/script code/interpreter_names code/stdin code/sourced code/piped code/languages
 . /lab/kernel/lib.sh
 
 mkdir www

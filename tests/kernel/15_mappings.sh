@@ -1,6 +1,7 @@
 # Downloaded machine code is refused without an exec of it too: run by the dynamic loader, as a
 # library, mapped, made executable later, from memory. From the loopback address it runs.
 # deadline: 600
+# case: code/loader code/mprotect file/memory
 . /lab/kernel/lib.sh
 
 mkdir www

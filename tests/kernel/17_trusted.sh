@@ -1,5 +1,6 @@
 # What a trusted program wrote, a package manager for one, is as good as local: who reads it carries
 # nothing on. Only a rule over the writer, and over nothing outside the mark, trusts.
+# case: file/packages
 . /lab/kernel/lib.sh
 
 mkdir www lib

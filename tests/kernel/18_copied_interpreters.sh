@@ -1,4 +1,5 @@
 # An interpreter is what it is, whatever it is called and wherever it lies.
+# case: code/copied_interpreter
 . /lab/kernel/lib.sh
 
 mkdir www

@@ -1,6 +1,7 @@
 # Who receives from the network is a source, in whatever way; a connection that brought nothing
 # makes none, nor does the loopback address. In each way the same process then writes a script.
 # deadline: 600
+# case: source/connect source/udp source/splice source/silent source/fork
 . /lab/kernel/lib.sh
 
 cat >helpers.py <<'END'

@@ -1,6 +1,7 @@
 # A program that somebody else brings is refused: who accepts a connection is a source as well.
 # The same from the loopback address runs.
 # deadline: 600
+# case: source/accepted
 . /lab/kernel/lib.sh
 
 make_elf local

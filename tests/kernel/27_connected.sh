@@ -1,5 +1,6 @@
 # Who was connected before linprov was there is a source; who had a connection that brought nothing
 # isn't.
+# case: source/connected
 . /lab/kernel/lib.sh
 
 mkdir www

@@ -1,6 +1,7 @@
 # Every file name can be written in a rule, is written by `allow`, and stays one value: in a rule,
 # in a log line and in an answer of the control socket.
 # deadline: 600
+# case: keep/names
 . /lab/kernel/lib.sh
 
 mkdir www

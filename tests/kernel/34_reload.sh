@@ -1,5 +1,6 @@
 # A reload takes over a policy as a whole or not at all; bad input is named with its place.
 # deadline: 600
+# case: lockout/policy
 . /lab/kernel/lib.sh
 
 mkdir www

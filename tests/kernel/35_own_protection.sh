@@ -1,5 +1,6 @@
 # While it runs, nobody but linprov sets or removes its extended attribute; others are everybody's.
 # deadline: 600
+# case: keep/xattr file/local_again
 . /lab/kernel/lib.sh
 
 NAME=security.bpf.linprov.origin

@@ -1,5 +1,6 @@
 # The commands that ask: show, why, hashdb, status, and what soak learns.
 # deadline: 600
+# case: lockout/observe
 . /lab/kernel/lib.sh
 
 mkdir www

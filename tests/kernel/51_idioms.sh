@@ -1,5 +1,6 @@
 # As 11_programs, with longer ways that people type.
 # deadline: 600
+# case: file/redirected file/tools file/unpacked
 . /lab/kernel/lib.sh
 
 mkdir www

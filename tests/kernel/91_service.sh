@@ -3,6 +3,7 @@
 # reboots: 1
 # deadline: 900
 # kernels: 6.12 -- systemd, apt and files are the same on all
+# case: keep/restart lockout/upgrade
 . /lab/kernel/lib.sh
 . /lab/kernel/service.bash
 

@@ -2,6 +2,7 @@
 # boot: systemd
 # deadline: 900
 # kernels: 6.12 -- systemd, apt and files are the same on all
+# case: file/packages lockout/upgrade
 . /lab/kernel/lib.sh
 . /lab/kernel/service.bash
 

@@ -7,6 +7,7 @@
 #   # boot: systemd                 the same, with systemd as PID 1
 #   # reboots: 1                    run again after a reboot of the same disk; $LAB_BOOT says 1 or 2
 #   # kernels: 6.12 7.3 -- reason   only on these
+#   # case: file/shm file/tools     cases of docs/threats.toml that it shows (may stand again)
 set -Eeuo pipefail
 
 REMOTE=192.0.2.1

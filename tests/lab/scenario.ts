@@ -22,6 +22,8 @@ export interface Scenario {
   kernels: readonly KernelName[];
   /** Why it doesn't run on all of them. */
   kernelsReason?: string;
+  /** The cases of docs/threats.toml that it shows. */
+  cases: readonly string[];
 }
 
 /**
@@ -54,6 +56,7 @@ export function parseScenario(name: string, text: string): Scenario {
     boot,
     reboots,
     kernels: KERNELS,
+    cases: [...text.matchAll(/^# case: *(.*)$/gm)].flatMap(([, ids]) => ids!.trim().split(/\s+/)),
   };
   const kernels = headers.get("kernels");
   if (kernels === undefined) return scenario;

@@ -9,11 +9,13 @@ Deno.test("parseScenario() gives a plain scenario a shared boot on all kernels",
     boot: "shared",
     reboots: 0,
     kernels: KERNELS,
+    cases: [],
   });
 });
 
 Deno.test("parseScenario() reads all headers", () => {
-  const text = "# deadline: 120\n# boot: systemd\n# reboots: 1\n# kernels: 6.12 7.3 -- no kfunc\n";
+  const text = "# deadline: 120\n# boot: systemd\n# reboots: 1\n# kernels: 6.12 7.3 -- no kfunc\n" +
+    "# case: a/one a/two\n# case: b/three\n";
   assertEquals(parseScenario("x", text), {
     name: "x",
     deadline: 120,
@@ -21,6 +23,7 @@ Deno.test("parseScenario() reads all headers", () => {
     reboots: 1,
     kernels: ["6.12", "7.3"],
     kernelsReason: "no kfunc",
+    cases: ["a/one", "a/two", "b/three"],
   });
 });
 
