@@ -6,12 +6,13 @@
 #include "connected.h"
 
 /* security.bpf.linprov., compared as three words and the dot. */
-static __noinline int guard_xattr(struct dentry *dentry, const char *name)
+static __noinline int guard_xattr(struct dentry *dentry, const char *name, bool sets)
 {
 	struct lp_file_id id = {};
 	struct lp_config *c = get_config();
 	char own[] = "security.bpf.linprov.";
 	char text[sizeof(own)] = {};
+	struct scratch *s;
 
 	if (c && c->daemon && c->daemon == current_tgid())
 		return 0;
@@ -20,6 +21,13 @@ static __noinline int guard_xattr(struct dentry *dentry, const char *name)
 	for (int i = 0; i < (int)sizeof(own) - 2; i++) {
 		if (text[i] != own[i])
 			return 0;
+	}
+	/* Once for each copy: overlayfs fails when it can't take the attribute along, and to set
+	 * one can only add suspicion. */
+	s = sets ? get_scratch() : NULL;
+	if (s && s->copies_up) {
+		s->copies_up = 0;
+		return 0;
 	}
 	/* cp -a and mv copy attributes along. The copy has its own mark by now:
 	 * they get the answer that they pass over in silence. */

@@ -39,6 +39,7 @@
  *                            from a tainted pipe
  *   own protection
  *     inode_setxattr, inode_removexattr   only linprov touches its xattr
+ *     inode_copy_up          (no decision) but overlayfs, which takes it along
  *
  * Every program here is non-sleepable: before 6.1.54 a sleeping program could
  * make the kernel skip another on the same CPU, and a skipped gate is open.
@@ -327,13 +328,23 @@ int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct 
 SEC("lsm/inode_setxattr")
 int BPF_PROG(inode_setxattr, void *idmap, struct dentry *dentry, const char *name)
 {
-	return guard_xattr(dentry, name);
+	return guard_xattr(dentry, name, true);
+}
+
+SEC("lsm/inode_copy_up")
+int BPF_PROG(inode_copy_up, struct dentry *source)
+{
+	struct scratch *s = get_scratch();
+
+	if (s)
+		s->copies_up = 1;
+	return 0;
 }
 
 SEC("lsm/inode_removexattr")
 int BPF_PROG(inode_removexattr, void *idmap, struct dentry *dentry, const char *name)
 {
-	return answer(guard_xattr(dentry, name));
+	return answer(guard_xattr(dentry, name, false));
 }
 
 SEC("iter/task_file")

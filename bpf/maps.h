@@ -407,6 +407,8 @@ struct scratch {
 	__u32 arg_state, arg_number, arg_pos, arg_flags;
 	__u32 arg_match, arg_result;
 	__u32 arg_place; /* PLACE_*: whether the operand names a descriptor */
+	__u32 copies_up; /* overlayfs copies a file up: its attributes come next */
+	__u32 zero;
 	__u32 asks_trust; /* evaluate() is to say whether bytes are trusted, not whether they run */
 	/* event, sent as one piece with its text */
 	struct lp_event event;

@@ -1,0 +1,28 @@
+# A marked file in a lower layer is copied up with its attribute: nobody else may set that.
+. /lab/kernel/lib.sh
+
+mkdir -p www lower upper work merged
+make_elf www/program
+serve www
+grep -qw overlay /proc/filesystems || modprobe overlay
+daemon_start --mode enforce --log-level debug
+log_mark
+curl -sS -o lower/program "$URL/program"
+await_log "marked $T/lower/program"
+until getfattr -n security.bpf.linprov.origin lower/program >/dev/null 2>&1; do
+  read -rt 0.05 <> <(:) || true
+done
+mount -t overlay -o "lowerdir=$T/lower,upperdir=$T/upper,workdir=$T/work" none merged
+chmod +x lower/program
+check assert_blocked lower/program
+
+assert_runs chmod 700 merged/program
+[ -e upper/program ] || fail "the file wasn't copied up"
+check assert_eq "$(getfattr --only-values -n security.bpf.linprov.origin upper/program | od -An -tx1)" \
+  "$(getfattr --only-values -n security.bpf.linprov.origin lower/program | od -An -tx1)" "attribute"
+
+touch plain
+check assert_rc 1 setfattr -n security.bpf.linprov.origin -v x plain
+check assert_rc 1 setfattr -x security.bpf.linprov.origin upper/program
+umount merged
+daemon_stop
