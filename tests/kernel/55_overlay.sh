@@ -1,4 +1,5 @@
 # A marked file in a lower layer is copied up with its attribute: nobody else may set that.
+# case: file/overlay
 . /lab/kernel/lib.sh
 
 mkdir -p www lower upper work merged
@@ -20,6 +21,13 @@ assert_runs chmod 700 merged/program
 [ -e upper/program ] || fail "the file wasn't copied up"
 check assert_eq "$(getfattr --only-values -n security.bpf.linprov.origin upper/program | od -An -tx1)" \
   "$(getfattr --only-values -n security.bpf.linprov.origin lower/program | od -An -tx1)" "attribute"
+
+# What is written through the overlay is marked there.
+curl -sS -o merged/new "$URL/program"
+chmod +x merged/new
+check assert_blocked merged/new
+make_elf merged/local
+check assert_runs merged/local
 
 touch plain
 check assert_rc 1 setfattr -n security.bpf.linprov.origin -v x plain
