@@ -1,6 +1,7 @@
 # Mistakes: at start they end it, with the place and what was probably meant; at a reload the old
 # rules and settings stay, whatever the mistake is.
 # deadline: 900
+# kernels: 6.12 -- what user space says and does: kernels do not differ in it
 . /lab/kernel/lib.sh
 
 # says CODE TEXT ARGS…: linprov ARGS ends with that code and says all lines of TEXT.

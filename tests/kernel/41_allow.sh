@@ -1,5 +1,6 @@
 # `allow` in all its answers: once or for good, denied, no such token, not for everybody, no daemon.
 # deadline: 900
+# kernels: 6.12 -- what user space says and does: kernels do not differ in it
 . /lab/kernel/lib.sh
 
 mkdir www

@@ -1,6 +1,7 @@
 # `linprov soak` for a person: progress on a terminal, SIGHUP, an end by itself, and then the rules
 # with their hits, the broad ones pointed out, and what to do next.
 # deadline: 600
+# kernels: 6.12 -- what user space says and does: kernels do not differ in it
 . /lab/kernel/lib.sh
 
 mkdir www

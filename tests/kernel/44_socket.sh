@@ -1,6 +1,7 @@
 # The control socket: hundreds of idle, slow and senseless clients delay neither a request nor a
 # verdict, and cost little memory; who may ask what is a matter of who asks.
 # deadline: 900
+# kernels: 6.12 -- what user space says and does: kernels do not differ in it
 . /lab/kernel/lib.sh
 
 mkdir www
