@@ -2,7 +2,7 @@
 #
 # It runs as root, in $T (a fresh folder on ext4), under its own deadline; leaving with anything but
 # 0 is a failure. What it leaves running or lying about is removed for it. Headers it may have:
-#   # deadline: 120                 seconds it may take (default 400)
+#   # deadline: 120                 seconds it may take (default 900)
 #   # boot: own                     a kernel of its own, with nothing run in it before
 #   # boot: systemd                 the same, with systemd as PID 1
 #   # reboots: 1                    run again after a reboot of the same disk; $LAB_BOOT says 1 or 2

@@ -52,7 +52,7 @@ export function parseScenario(name: string, text: string): Scenario {
   if (boot === "shared" && reboots) throw bad("boot");
   const scenario: Scenario = {
     name,
-    deadline: number("deadline", 400),
+    deadline: number("deadline", 900),
     boot,
     reboots,
     kernels: KERNELS,

@@ -5,7 +5,7 @@ import { allScenarios, parseScenario } from "./scenario.ts";
 Deno.test("parseScenario() gives a plain scenario a shared boot on all kernels", () => {
   assertEquals(parseScenario("x", ". /lab/kernel/lib.sh\n"), {
     name: "x",
-    deadline: 400,
+    deadline: 900,
     boot: "shared",
     reboots: 0,
     kernels: KERNELS,
