@@ -153,10 +153,10 @@ enum lp_counter {
 	LP_COUNT_READERS_FULL = 13,
 	LP_COUNT_FOLDERS_FULL = 14,
 	LP_COUNT_MARK_LOST = 15, /* neither inode storage nor known took a mark: an open decision */
+	LP_COUNT_GUARDED = 16, /* attempts on our own xattr that were refused */
 	LP_COUNT_IMAGES_FULL = 17, /* files on a marked image are unmarked: an open decision */
 	LP_COUNT_CONNECTED = 18, /* processes that were connected before linprov was there */
 	LP_COUNT_COPIES_FULL = 19, /* copies of interpreters that count as programs: an open decision */
-	LP_COUNT_GUARDED = 16, /* attempts on our own xattr that were refused */
 	LP_COUNTERS = 32,
 };
 

@@ -19,10 +19,10 @@ export const LpCounter = {
   LP_COUNT_READERS_FULL: 13,
   LP_COUNT_FOLDERS_FULL: 14,
   LP_COUNT_MARK_LOST: 15,
+  LP_COUNT_GUARDED: 16,
   LP_COUNT_IMAGES_FULL: 17,
   LP_COUNT_CONNECTED: 18,
   LP_COUNT_COPIES_FULL: 19,
-  LP_COUNT_GUARDED: 16,
   LP_COUNTERS: 32,
 } as const;
 /** A value of {@linkcode LpCounter}. */

@@ -8,7 +8,6 @@ serve www
 port=${URL##*:}
 daemon_start --mode enforce
 
-as_user user true
 mkdir -m 777 home
 as_user user bash -c "cd $T/home && curl -sS -O $URL/archive.tgz"
 tar -C tree -xzf home/archive.tgz
