@@ -10,8 +10,10 @@
 #include "gate.h"
 
 /* The slot of reader `tgid` in a pipe, -1 when it has none. */
-static __always_inline int reader_slot(struct pipe *q, __u32 tgid)
+__noinline int reader_slot(struct pipe *q, __u32 tgid)
 {
+	if (!q)
+		return -1;
 	for (int i = 0; i < PIPE_READERS; i++) {
 		if ((q->reader[i] & READER_TGID) == tgid)
 			return i;
@@ -20,8 +22,10 @@ static __always_inline int reader_slot(struct pipe *q, __u32 tgid)
 }
 
 /* Takes a free slot, or that of a reader that is gone. */
-static __always_inline int add_reader(struct pipe *q, __u32 entry)
+__noinline int add_reader(struct pipe *q, __u32 entry)
 {
+	if (!q)
+		return -1;
 	for (int i = 0; i < PIPE_READERS; i++) {
 		__u32 was = q->reader[i];
 
@@ -34,8 +38,9 @@ static __always_inline int add_reader(struct pipe *q, __u32 entry)
 }
 
 /* What is to be known of the current process as a reader of a pipe. */
-static __noinline __u32 reader_entry(struct file *file, struct inode *inode, struct process *p)
+__noinline __u32 reader_entry(__u64 file, __u64 at_inode, struct process *p)
 {
+	struct inode *inode = (struct inode *)at_inode;
 	__u32 entry = current_tgid(), program;
 	struct scratch *s = get_scratch();
 
@@ -43,9 +48,10 @@ static __noinline __u32 reader_entry(struct file *file, struct inode *inode, str
 		return entry;
 	if (s->interp.flags & LP_INTERP_SHELL)
 		entry |= READER_SHELL;
-	program = program_from(s, address(file));
+	program = program_from(s, file);
 	if (program == PROGRAM_DESCRIPTOR || program == PROGRAM_FILE_MATCH ||
-	    (program == PROGRAM_STDIN && is_stdin(p, inode->i_ino, inode->i_sb->s_dev)))
+	    (program == PROGRAM_STDIN &&
+	     is_stdin(p, BPF_CORE_READ(inode, i_ino), BPF_CORE_READ(inode, i_sb, s_dev))))
 		entry |= READER_CODE;
 	return entry;
 }
@@ -55,25 +61,22 @@ static __noinline __u32 reader_entry(struct file *file, struct inode *inode, str
  * as a reader: whoever writes marked bytes later pushes the taint to it. An
  * interpreter that takes its program from the pipe is noted as such, and is
  * refused here when the pipe carries an origin already, or else its writer is
- * refused in write_channel().
+ * refused in write_pipe().
+ *
+ * This one and write_pipe() are functions of their own for the verifier: they
+ * are checked once for each program instead of once for each way to them.
  */
-static __noinline int read_channel(struct file *file, struct inode *inode)
+__noinline int read_pipe(struct pipe *q, __u64 file, __u64 inode)
 {
 	__u32 tgid = current_tgid(), entry;
 	struct lp_config *c = get_config();
 	struct lp_mark m = {};
 	struct process *p;
-	struct pipe *q;
 	__u64 until = 0;
 	int slot;
 
-	if (!file || !inode || !c || is_exempt(tgid))
+	if (!q || !c)
 		return 0;
-	q = bpf_inode_storage_get(&pipes, inode, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!q) {
-		count(LP_COUNT_STORAGE_FAILED);
-		return 0;
-	}
 	slot = reader_slot(q, tgid);
 	if (slot >= 0 && test_bit(pipe_readers, tgid)) {
 		entry = q->reader[slot & (PIPE_READERS - 1)];
@@ -97,12 +100,26 @@ static __noinline int read_channel(struct file *file, struct inode *inode)
 	if (entry & READER_CODE) {
 		m.origin = q->origin;
 		m.writer_uid = UNKNOWN_UID;
-		if (decide(0, address(inode), &m, LP_KIND_PIPE, false))
+		if (decide(0, inode, &m, LP_KIND_PIPE, false))
 			return -EPERM;
 	}
 	if ((entry & READER_SHELL) && c->shell_taint_s)
 		until = bpf_ktime_get_boot_ns() + (__u64)c->shell_taint_s * 1000000000ull;
 	return add_taint(make_process(), q->origin, until, &q->from);
+}
+
+static __noinline int read_channel(struct file *file, struct inode *inode)
+{
+	struct pipe *q;
+
+	if (!file || !inode || is_exempt(current_tgid()))
+		return 0;
+	q = bpf_inode_storage_get(&pipes, inode, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!q) {
+		count(LP_COUNT_STORAGE_FAILED);
+		return 0;
+	}
+	return read_pipe(q, address(file), address(inode));
 }
 
 /* Tells process `reader` that it is about to read bytes of `origin`. */
@@ -126,50 +143,38 @@ __noinline int push_taint(__u32 reader, __u32 origin, __u64 until, const struct 
 }
 
 /* Lets splice(2) know what a pipe carries. */
-static __noinline int note_spliced(struct inode *inode, struct pipe *q)
+static __always_inline void note_spliced(struct inode *inode, struct pipe *q)
 {
 	struct pipe_key key = {};
 	struct spliced carried = {};
 
-	if (!inode || !q)
-		return 0;
-	key.ino = inode->i_ino;
-	key.dev = inode->i_sb->s_dev;
+	key.ino = BPF_CORE_READ(inode, i_ino);
+	key.dev = BPF_CORE_READ(inode, i_sb, s_dev);
 	carried.origin = q->origin;
 	carried.from = q->from;
 	bpf_map_update_elem(&spliced, &key, &carried, BPF_ANY);
-	return 0;
 }
 
-/* A process writes to a pipe, or to the end of a socketpair that `inode` reads:
- * what it carries goes into the inode, and to who already waits for it. */
-static __noinline int write_channel(struct inode *inode)
+/* Bytes of `origin`, which came out of file `from` if it is given, go into a
+ * pipe or socketpair, and to who already waits for them. */
+__noinline int write_pipe(struct pipe *q, __u64 at_inode, __u32 origin,
+			  const struct lp_file_id *from)
 {
+	struct inode *inode = (struct inode *)at_inode;
 	__u32 tgid = current_tgid();
 	struct lp_config *c = get_config();
 	struct lp_mark m = {};
-	struct process *p;
-	struct pipe *q;
-	struct dirt d = {};
-	bool code = false;
+	__u32 seen = 0;
 
-	if (!inode || !c || is_exempt(tgid))
+	if (!q || !c)
 		return 0;
-	p = find_process();
-	dirt_of(p, &d);
-	if (!d.dirty)
-		return 0;
-	q = bpf_inode_storage_get(&pipes, inode, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!q) {
-		count(LP_COUNT_STORAGE_FAILED);
-		return c->mode == LP_MODE_ENFORCE ? -EPERM : 0;
-	}
-	if (!(q->flags & PIPE_TAINTED) || q->origin != d.origin) {
-		q->origin = (q->flags & PIPE_TAINTED) ? merge_origins(q->origin, d.origin) :
-							d.origin;
-		if (p && d.derived)
-			q->from = p->taint_from;
-		if ((inode->i_mode & S_IFMT) == S_IFIFO)
+	if (!(q->flags & PIPE_TAINTED) || q->origin != origin) {
+		if (q->flags & PIPE_TAINTED)
+			origin = merge_origins(q->origin, origin);
+		q->origin = origin;
+		if (from)
+			q->from = *from;
+		if ((BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFIFO)
 			note_spliced(inode, q);
 	}
 	__sync_fetch_and_or(&q->flags, PIPE_TAINTED);
@@ -183,8 +188,7 @@ static __noinline int write_channel(struct inode *inode)
 			__sync_val_compare_and_swap(&q->reader[i], entry, 0);
 			continue;
 		}
-		if (entry & READER_CODE)
-			code = true;
+		seen |= entry;
 		if (reader == tgid)
 			continue;
 		if ((entry & READER_SHELL) && c->shell_taint_s)
@@ -195,12 +199,34 @@ static __noinline int write_channel(struct inode *inode)
 	}
 	if ((q->flags & PIPE_CROWDED) && c->mode == LP_MODE_ENFORCE)
 		return -EPERM;
-	if (code) {
+	if (seen & READER_CODE) {
 		m.origin = q->origin;
 		m.writer_uid = UNKNOWN_UID;
-		return decide(0, address(inode), &m, LP_KIND_PIPE, false);
+		return decide(0, at_inode, &m, LP_KIND_PIPE, false);
 	}
 	return 0;
+}
+
+/* A process writes to a pipe, or to the end of a socketpair that `inode` reads. */
+static __noinline int write_channel(struct inode *inode)
+{
+	struct lp_config *c = get_config();
+	struct process *p;
+	struct pipe *q;
+	struct dirt d = {};
+
+	if (!inode || !c || is_exempt(current_tgid()))
+		return 0;
+	p = find_process();
+	dirt_of(p, &d);
+	if (!d.dirty)
+		return 0;
+	q = bpf_inode_storage_get(&pipes, inode, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!q) {
+		count(LP_COUNT_STORAGE_FAILED);
+		return c->mode == LP_MODE_ENFORCE ? -EPERM : 0;
+	}
+	return write_pipe(q, address(inode), d.origin, p && d.derived ? &p->taint_from : NULL);
 }
 
 /*
@@ -270,18 +296,16 @@ static __always_inline int receive_pair(struct socket *sock)
 	return read_channel(file, file->f_inode);
 }
 
-/* A process reads a socket as a file, which splice does without recvmsg. */
-static __noinline int read_socket(struct file *file, struct inode *inode)
+/* What a process reads when it reads a socket as a file. */
+#define SOCKET_CHANNEL 1 /* a socketpair's end; else it has been dealt with */
+
+__noinline int receive_file(__u64 file)
 {
-	struct socket *sock;
+	struct socket *sock = BPF_CORE_READ((struct file *)file, private_data);
+	struct sock *sk = BPF_CORE_READ(sock, sk);
 	struct unix_sock *own, *other;
-	struct sock *sk;
 	__u32 family;
 
-	if (!file)
-		return 0;
-	sock = file->private_data;
-	sk = BPF_CORE_READ(sock, sk);
 	if (!sk)
 		return 0;
 	family = BPF_CORE_READ(sk, __sk_common.skc_family);
@@ -293,7 +317,15 @@ static __noinline int read_socket(struct file *file, struct inode *inode)
 	other = (struct unix_sock *)BPF_CORE_READ(own, peer);
 	if (BPF_CORE_READ(own, addr) || (other && BPF_CORE_READ(other, addr)))
 		return 0;
-	return read_channel(file, inode);
+	return SOCKET_CHANNEL;
+}
+
+/* A process reads a socket as a file, which splice does without recvmsg. */
+static __always_inline int read_socket(struct file *file, struct inode *inode)
+{
+	int err = receive_file(address(file));
+
+	return err == SOCKET_CHANNEL ? read_channel(file, inode) : err;
 }
 
 #endif

