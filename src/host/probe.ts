@@ -7,7 +7,7 @@
 import { Errno } from "../../ffi/errno.ts";
 import { BpfError } from "../../ffi/error.ts";
 import { libbpfVersion } from "../../ffi/libbpf.ts";
-import { filesystemStatus, readFile } from "../../ffi/libc.ts";
+import { filesystemStatus, openFile, readFile, status } from "../../ffi/libc.ts";
 import { LibraryMissing } from "../../ffi/library_missing.ts";
 import { effectiveUid } from "../../ffi/process.ts";
 import { securityModulesFix } from "./boot_loader.ts";
@@ -100,10 +100,10 @@ export function probeKernelVersion(release: string = Deno.osRelease()): Answer {
 export function probeKernelBtf(file: string = btfFile): Answer {
   try {
     // Megabytes: opened, not read.
-    using types = Deno.openSync(file);
-    return supported(`${file}: ${types.statSync().size} bytes`);
+    using types = openFile(file);
+    return supported(`${file}: ${status(types).size} bytes`);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
+    if (error instanceof BpfError && error.errno === Errno.ENOENT) {
       return unsupported(
         `${file} does not exist`,
         "use a kernel built with CONFIG_DEBUG_INFO_BTF (Debian's are)",
