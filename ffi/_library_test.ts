@@ -14,6 +14,16 @@ Deno.test("openLibrary() opens nothing before it is asked, and then the first th
   assertEquals(library(), library());
 });
 
+Deno.test("openLibrary() misses a symbol when it is wanted", () => {
+  const library = openLibrary({
+    names: ["libc.so.6"],
+    fix: "install a newer one",
+    symbols: { ...symbols, linprov_missing: { parameters: [], result: "void" } },
+  });
+  assertEquals(library().getpid(), Deno.pid);
+  assertThrows(() => library().linprov_missing(), LibraryMissing, "libc.so.6");
+});
+
 Deno.test("openLibrary() says what it tried and how to fix it", () => {
   const library = openLibrary({
     names: ["liblinprov-a.so", "liblinprov-b.so"],
