@@ -32,6 +32,18 @@ export interface VmOptions {
   memory?: number;
 }
 
+/**
+ * What an emulated machine need not spend its time on. Together with a CPU without wide vectors and
+ * with room for translated code (in MiB), this halves what a scenario takes.
+ */
+const QUICK = [
+  "mitigations=off",
+  "init_on_alloc=0",
+  "hardened_usercopy=off",
+  "rcupdate.rcu_expedited=1",
+  "transparent_hugepage=always",
+];
+
 /** A guest that is running. */
 export class Vm implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
@@ -105,6 +117,7 @@ function arguments_(options: VmOptions): string[] {
     // A busy host makes an emulated CPU look stuck.
     "nowatchdog",
     "rcupdate.rcu_cpu_stall_suppress=1",
+    ...options.counting ? [] : QUICK,
     `LAB_KERNEL=${kernel.name}`,
     `LAB_RELEASE=${kernel.release}`,
     ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
@@ -112,10 +125,11 @@ function arguments_(options: VmOptions): string[] {
   const terminal = ["-chardev", "stdio,id=terminal,signal=off"];
   return [
     ...["-nodefaults", "-no-user-config", "-no-reboot", "-display", "none"],
-    ...["-cpu", "max", "-m", String(options.memory ?? 1024)],
+    ...["-m", String(options.memory ?? 1024)],
+    // Counted figures are those of a machine as it comes.
     ...options.counting
-      ? ["-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off", "-smp", "1"]
-      : ["-accel", "tcg,thread=multi", "-smp", "2"],
+      ? ["-cpu", "max", "-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off", "-smp", "1"]
+      : ["-cpu", "Nehalem", "-accel", "tcg,thread=multi,tb-size=1024", "-smp", "2"],
     ...["-kernel", kernel.vmlinuz, "-initrd", kernel.initrd, "-append", words.join(" ")],
     // The guest finds its disks by this order.
     ...disk("root", options.root, `cache=unsafe,snapshot=${options.persistent ? "off" : "on"}`),
