@@ -194,10 +194,10 @@ __noinline int write_pipe(struct pipe *q, __u64 at_inode, __u32 origin,
 		if ((entry & READER_SHELL) && c->shell_taint_s)
 			until = bpf_ktime_get_boot_ns() +
 				(__u64)c->shell_taint_s * 1000000000ull;
-		if (push_taint(reader, q->origin, until, &q->from) && c->mode == LP_MODE_ENFORCE)
+		if (push_taint(reader, q->origin, until, &q->from) && enforces(c))
 			return -EPERM;
 	}
-	if ((q->flags & PIPE_CROWDED) && c->mode == LP_MODE_ENFORCE)
+	if ((q->flags & PIPE_CROWDED) && enforces(c))
 		return -EPERM;
 	if (seen & READER_CODE) {
 		m.origin = q->origin;
@@ -224,7 +224,7 @@ static __noinline int write_channel(struct inode *inode)
 	q = bpf_inode_storage_get(&pipes, inode, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!q) {
 		count(LP_COUNT_STORAGE_FAILED);
-		return c->mode == LP_MODE_ENFORCE ? -EPERM : 0;
+		return enforces(c) ? -EPERM : 0;
 	}
 	return write_pipe(q, address(inode), d.origin, p && d.derived ? &p->taint_from : NULL);
 }

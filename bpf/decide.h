@@ -254,7 +254,7 @@ __noinline int decide(__u64 file, __u64 inode, struct lp_mark *mark, __u32 kind,
 		verdict = LP_VERDICT_ALLOW;
 	else if (spared)
 		verdict = LP_VERDICT_SPARED;
-	else if (c->mode == LP_MODE_ENFORCE)
+	else if (enforces(c))
 		verdict = LP_VERDICT_BLOCK;
 	else
 		verdict = LP_VERDICT_WOULD_BLOCK;

@@ -54,7 +54,7 @@ __noinline int read_by_interpreter(__u64 at_file, __u64 at_inode, struct lp_mark
 		return 0;
 	s = get_scratch();
 	if (!s) /* who reads can't be told: closed for what is known marked */
-		return c->mode == LP_MODE_ENFORCE ? -EPERM : 0;
+		return enforces(c) ? -EPERM : 0;
 	if (!interpreter(s)) {
 		if (p)
 			__sync_fetch_and_or(&p->flags, PROCESS_PLAIN);
@@ -62,7 +62,7 @@ __noinline int read_by_interpreter(__u64 at_file, __u64 at_inode, struct lp_mark
 	}
 	identify(at_inode, &s->event.file);
 	if (p && (p->flags & PROCESS_REFUSED) && same_file(&p->approved, &s->event.file))
-		return c->mode == LP_MODE_ENFORCE ? -EPERM : 0;
+		return enforces(c) ? -EPERM : 0;
 	if (p && p->approved_policy == c->policy && p->approved_uid == uid &&
 	    p->approved_origin == mark->origin && same_file(&p->approved, &s->event.file))
 		return 0;

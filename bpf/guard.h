@@ -9,12 +9,11 @@
 static __noinline int guard_xattr(struct dentry *dentry, const char *name, bool sets)
 {
 	struct lp_file_id id = {};
-	struct lp_config *c = get_config();
 	char own[] = "security.bpf.linprov.";
 	char text[sizeof(own)] = {};
 	struct scratch *s;
 
-	if (c && c->daemon && c->daemon == current_tgid())
+	if (is_daemon(current_tgid()))
 		return 0;
 	if (bpf_probe_read_kernel_str(text, sizeof(text), name) < 0)
 		return 0;

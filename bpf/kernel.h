@@ -206,6 +206,7 @@ struct task_struct {
 	unsigned int ptrace;
 	struct task_struct *parent; /* the tracer, when there is one */
 	struct task_struct *group_leader;
+	__u64 start_boottime; /* nanoseconds */
 	struct mm_struct *mm;
 	struct files_struct *files;
 	struct nsproxy *nsproxy;

@@ -60,6 +60,7 @@ char LICENSE[] SEC("license") = "Dual MIT/GPL";
 /* Keeps the enumerations, and what no map's type names, in the object's BTF, from
  * which user space's are made. */
 struct lp_enums {
+	struct lp_rule rule;
 	enum lp_dim dim;
 	enum lp_mode mode;
 	enum lp_zone zone;
@@ -68,7 +69,8 @@ struct lp_enums {
 	enum lp_kind kind;
 	enum lp_volume volume;
 	enum lp_verdict verdict;
-	struct lp_rule rule;
+	enum lp_state state;
+	__u32 zero;
 };
 const volatile struct lp_enums lp_enums = {};
 

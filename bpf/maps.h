@@ -465,6 +465,14 @@ static __always_inline struct scratch *get_scratch(void)
 	return s;
 }
 
+/* What is refused is refused: not in observe and soak, nor after a trial that
+ * nobody confirmed. Here, so that it ends even when linprov is gone or hangs. */
+static __always_inline bool enforces(struct lp_config *c)
+{
+	return c && c->mode == LP_MODE_ENFORCE &&
+	       (!c->trial_ends || bpf_ktime_get_boot_ns() < c->trial_ends);
+}
+
 static __always_inline __u32 now_seconds(void)
 {
 	struct lp_config *c = get_config();

@@ -276,7 +276,7 @@ static __noinline int mark_file(struct file *file, struct inode *inode, bool wri
 			bpf_loop(s->ancestors - 1, learn_folder, &s, 0);
 		}
 	}
-	if (store_mark(inode, &id, &m) && c->mode == LP_MODE_ENFORCE)
+	if (store_mark(inode, &id, &m) && enforces(c))
 		return -EPERM;
 	count(LP_COUNT_MARKS);
 	if (s) {

@@ -8,6 +8,10 @@
 
 #include "origin.h"
 
+/* A clock tick as /proc shows time in: USER_HZ is 100 on every architecture
+ * but alpha. */
+#define TICK_NS 10000000ull
+
 static __always_inline __u32 current_tgid(void)
 {
 	return bpf_get_current_task_btf()->tgid;
@@ -48,12 +52,23 @@ static __always_inline struct process *process_of(struct task_struct *task, __u6
 	return bpf_task_storage_get(&processes, leader, 0, flags);
 }
 
+/* The current process, whose id is `tgid`, is linprov itself: not another one
+ * that got its id after it was gone. */
+static __always_inline bool is_daemon(__u32 tgid)
+{
+	struct lp_config *c = get_config();
+	struct task_struct *leader;
+
+	if (!c || !c->daemon || c->daemon != tgid)
+		return false;
+	leader = bpf_get_current_task_btf()->group_leader;
+	return leader && leader->start_boottime / TICK_NS == c->daemon_started;
+}
+
 /* PID 1, linprov itself: their reads and writes carry nothing. */
 static __always_inline bool is_exempt(__u32 tgid)
 {
-	struct lp_config *c = get_config();
-
-	return tgid == 1 || (c && c->daemon && c->daemon == tgid);
+	return tgid == 1 || is_daemon(tgid);
 }
 
 /* A taint that has run out is none (only taints of shells from pipes do). */

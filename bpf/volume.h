@@ -132,7 +132,7 @@ static __noinline int enter_volume(struct inode *inode)
 	if (bpf_inode_storage_get(&marks, inode, &m, BPF_LOCAL_STORAGE_GET_F_CREATE))
 		return 0;
 	count(LP_COUNT_STORAGE_FAILED);
-	return c && c->mode == LP_MODE_ENFORCE ? -EPERM : 0;
+	return enforces(c) ? -EPERM : 0;
 }
 
 /* A loop device gets a file, or loses it: what is mounted from it has the

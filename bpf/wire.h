@@ -125,7 +125,7 @@ struct lp_config {
 	__u32 mode; /* enum lp_mode */
 	__u32 active; /* which of the two rule sets decides */
 	__u32 policy; /* counts reloads; part of every cached approval */
-	__u32 daemon; /* thread-group id of linprov itself; 0 while it is down */
+	__u32 daemon; /* thread-group id of linprov itself */
 	__u64 boot_epoch; /* seconds since 1970 at boot */
 	__u32 host_mnt_ns; /* inode number of /proc/1/ns/mnt */
 	__u8 mark_localhost;
@@ -134,6 +134,17 @@ struct lp_config {
 	__u8 trusts; /* some rule asks for the writer: its bytes may be trusted */
 	__u32 shell_taint_s; /* a shell's taint from a pipe ends after this many seconds */
 	__u32 volumes; /* the LP_VOLUME_* that count as foreign */
+	/* Clock ticks from boot to the start of that process: when it is gone, who
+	 * gets its id is nobody special. */
+	__u64 daemon_started;
+	__u64 trial_ends; /* nanoseconds since boot; from then on ENFORCE is OBSERVE. 0: no trial */
+};
+
+/* Raise it when something in a map comes to mean something else while its shape
+ * stays: a newer linprov takes the maps of an older one over only when both
+ * agree. */
+enum lp_state {
+	LP_STATE_VERSION = 1,
 };
 
 enum lp_counter {

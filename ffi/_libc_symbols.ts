@@ -7,6 +7,10 @@ export const libc = openLibrary({
   symbols: {
     __errno_location: { parameters: [], result: "pointer" },
     openat: { parameters: ["i32", "buffer", "i32", "u32"], result: "i32" },
+    mkdir: { parameters: ["buffer", "u32"], result: "i32" },
+    unlink: { parameters: ["buffer"], result: "i32" },
+    rmdir: { parameters: ["buffer"], result: "i32" },
+    rename: { parameters: ["buffer", "buffer"], result: "i32" },
     read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
     close: { parameters: ["i32"], result: "i32" },
     realpath: { parameters: ["buffer", "buffer"], result: "pointer" },

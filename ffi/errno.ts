@@ -159,6 +159,7 @@ export const Errno = {
   ENOENT: 2,
   EINTR: 4,
   EAGAIN: 11,
+  EEXIST: 17,
   EINVAL: 22,
   ENOTTY: 25,
   ENOSPC: 28,

@@ -1,6 +1,9 @@
 // Written by scripts/build_bpf.ts from the types of the BPF object: change
 // those and build again.
 
+/** What the maps hold, and where: objects that say the same can take over each other's. */
+export const stateLayout = "a73b3bd14d13121b";
+
 /** `enum lp_counter` */
 export const LpCounter = {
   LP_COUNT_MARKS: 0,
@@ -78,6 +81,13 @@ export const LpMode = {
 /** A value of {@linkcode LpMode}. */
 export type LpMode = (typeof LpMode)[keyof typeof LpMode];
 
+/** `enum lp_state` */
+export const LpState = {
+  LP_STATE_VERSION: 1,
+} as const;
+/** A value of {@linkcode LpState}. */
+export type LpState = (typeof LpState)[keyof typeof LpState];
+
 /** `enum lp_verdict` */
 export const LpVerdict = {
   LP_VERDICT_ALLOW: 1,
@@ -138,7 +148,7 @@ export function writeLpCidr(view: DataView, base: number, value: LpCidr): void {
   put(view, base + 4, 16, value.addr);
 }
 
-/** `struct lp_config`: 40 bytes. */
+/** `struct lp_config`: 56 bytes. */
 export interface LpConfig {
   mode: number;
   active: number;
@@ -152,10 +162,12 @@ export interface LpConfig {
   trusts: number;
   shellTaintS: number;
   volumes: number;
+  daemonStarted: bigint;
+  trialEnds: bigint;
 }
 /** Where the fields of {@linkcode LpConfig} lie. */
 export const lpConfig = {
-  size: 40,
+  size: 56,
   fields: {
     mode: { offset: 0, size: 4, kind: "u32" },
     active: { offset: 4, size: 4, kind: "u32" },
@@ -169,6 +181,8 @@ export const lpConfig = {
     trusts: { offset: 31, size: 1, kind: "u8" },
     shellTaintS: { offset: 32, size: 4, kind: "u32" },
     volumes: { offset: 36, size: 4, kind: "u32" },
+    daemonStarted: { offset: 40, size: 8, kind: "u64" },
+    trialEnds: { offset: 48, size: 8, kind: "u64" },
   },
 } as const;
 /** Reads a {@linkcode LpConfig}. */
@@ -186,6 +200,8 @@ export function readLpConfig(view: DataView, base = 0): LpConfig {
     trusts: view.getUint8(base + 31),
     shellTaintS: view.getUint32(base + 32, true),
     volumes: view.getUint32(base + 36, true),
+    daemonStarted: view.getBigUint64(base + 40, true),
+    trialEnds: view.getBigUint64(base + 48, true),
   };
 }
 /** Writes a {@linkcode LpConfig}. */
@@ -202,10 +218,13 @@ export function writeLpConfig(view: DataView, base: number, value: LpConfig): vo
   view.setUint8(base + 31, value.trusts);
   view.setUint32(base + 32, value.shellTaintS, true);
   view.setUint32(base + 36, value.volumes, true);
+  view.setBigUint64(base + 40, value.daemonStarted, true);
+  view.setBigUint64(base + 48, value.trialEnds, true);
 }
 
-/** `struct lp_enums`: 56 bytes. */
+/** `struct lp_enums`: 64 bytes. */
 export interface LpEnums {
+  rule: LpRule;
   dim: number;
   mode: number;
   zone: number;
@@ -214,48 +233,55 @@ export interface LpEnums {
   kind: number;
   volume: number;
   verdict: number;
-  rule: LpRule;
+  state: number;
+  zero: number;
 }
 /** Where the fields of {@linkcode LpEnums} lie. */
 export const lpEnums = {
-  size: 56,
+  size: 64,
   fields: {
-    dim: { offset: 0, size: 4, kind: "u32" },
-    mode: { offset: 4, size: 4, kind: "u32" },
-    zone: { offset: 8, size: 4, kind: "u32" },
-    counter: { offset: 12, size: 4, kind: "u32" },
-    eventType: { offset: 16, size: 4, kind: "u32" },
-    kind: { offset: 20, size: 4, kind: "u32" },
-    volume: { offset: 24, size: 4, kind: "u32" },
-    verdict: { offset: 28, size: 4, kind: "u32" },
-    rule: { offset: 32, size: 24, kind: "lp_rule" },
+    rule: { offset: 0, size: 24, kind: "lp_rule" },
+    dim: { offset: 24, size: 4, kind: "u32" },
+    mode: { offset: 28, size: 4, kind: "u32" },
+    zone: { offset: 32, size: 4, kind: "u32" },
+    counter: { offset: 36, size: 4, kind: "u32" },
+    eventType: { offset: 40, size: 4, kind: "u32" },
+    kind: { offset: 44, size: 4, kind: "u32" },
+    volume: { offset: 48, size: 4, kind: "u32" },
+    verdict: { offset: 52, size: 4, kind: "u32" },
+    state: { offset: 56, size: 4, kind: "u32" },
+    zero: { offset: 60, size: 4, kind: "u32" },
   },
 } as const;
 /** Reads a {@linkcode LpEnums}. */
 export function readLpEnums(view: DataView, base = 0): LpEnums {
   return {
-    dim: view.getUint32(base, true),
-    mode: view.getUint32(base + 4, true),
-    zone: view.getUint32(base + 8, true),
-    counter: view.getUint32(base + 12, true),
-    eventType: view.getUint32(base + 16, true),
-    kind: view.getUint32(base + 20, true),
-    volume: view.getUint32(base + 24, true),
-    verdict: view.getUint32(base + 28, true),
-    rule: readLpRule(view, base + 32),
+    rule: readLpRule(view, base),
+    dim: view.getUint32(base + 24, true),
+    mode: view.getUint32(base + 28, true),
+    zone: view.getUint32(base + 32, true),
+    counter: view.getUint32(base + 36, true),
+    eventType: view.getUint32(base + 40, true),
+    kind: view.getUint32(base + 44, true),
+    volume: view.getUint32(base + 48, true),
+    verdict: view.getUint32(base + 52, true),
+    state: view.getUint32(base + 56, true),
+    zero: view.getUint32(base + 60, true),
   };
 }
 /** Writes a {@linkcode LpEnums}. */
 export function writeLpEnums(view: DataView, base: number, value: LpEnums): void {
-  view.setUint32(base, value.dim, true);
-  view.setUint32(base + 4, value.mode, true);
-  view.setUint32(base + 8, value.zone, true);
-  view.setUint32(base + 12, value.counter, true);
-  view.setUint32(base + 16, value.eventType, true);
-  view.setUint32(base + 20, value.kind, true);
-  view.setUint32(base + 24, value.volume, true);
-  view.setUint32(base + 28, value.verdict, true);
-  writeLpRule(view, base + 32, value.rule);
+  writeLpRule(view, base, value.rule);
+  view.setUint32(base + 24, value.dim, true);
+  view.setUint32(base + 28, value.mode, true);
+  view.setUint32(base + 32, value.zone, true);
+  view.setUint32(base + 36, value.counter, true);
+  view.setUint32(base + 40, value.eventType, true);
+  view.setUint32(base + 44, value.kind, true);
+  view.setUint32(base + 48, value.volume, true);
+  view.setUint32(base + 52, value.verdict, true);
+  view.setUint32(base + 56, value.state, true);
+  view.setUint32(base + 60, value.zero, true);
 }
 
 /** `struct lp_event`: 248 bytes. */
@@ -718,11 +744,11 @@ export const data = {
 /** The global variables in .rodata. */
 export const rodata = {
   name: ".rodata",
-  size: 72,
+  size: 80,
   variables: {
     lpKey0: { offset: 0, size: 8, kind: "u64" },
     lpKey1: { offset: 8, size: 8, kind: "u64" },
-    lpEnums: { offset: 16, size: 56, kind: "bytes" },
+    lpEnums: { offset: 16, size: 64, kind: "bytes" },
   },
 } as const;
 

@@ -5,6 +5,7 @@
  */
 import { Btf, type BtfMember, type BtfOf } from "../src/host/btf.ts";
 import { Elf, type ElfSymbol } from "../src/host/elf.ts";
+import { stateLayout } from "./state_layout.ts";
 
 /** Types and enumerations whose names start with this are written. */
 const prefix = "lp_";
@@ -76,10 +77,16 @@ export function generateLayout(object: Uint8Array<ArrayBuffer>): string {
   const btf = new Btf(section.bytes);
   const structs = [...btf.types("struct")].filter(({ name }) => name.startsWith(prefix))
     .sort(byName);
+  const variables = sections(btf, elf);
+  const version = enums(btf).filter(({ name }) => name === "lp_state").map(enumText);
+  const state = stateLayout(btf, [...version, ...variables.filter((text) => !isConstant(text))]);
   const text = [
+    `/** What the maps hold, and where: objects that say the same can take over each other's. */
+export const stateLayout = "${state}";
+`,
     ...enums(btf).map(enumText),
     ...structs.map((struct) => structText(struct, fieldsOf(btf, struct))),
-    ...sections(btf, elf),
+    ...variables,
   ].join("\n");
   const { copy, put } = helpers;
   return header + text + (text.includes("copy(") ? copy : "") + (text.includes("put(") ? put : "");
@@ -318,6 +325,11 @@ export const ${camelCase(datasec.name.slice(1))} = {
 ${lines.join("")}  },
 } as const;
 `;
+}
+
+/** Constants are the program's own, like its code. */
+function isConstant(section: string): boolean {
+  return section.includes(`name: ".rodata`);
 }
 
 function variableKind(btf: Btf, id: number, where: string): string {

@@ -124,6 +124,9 @@ const LIFE: life.LifeLine[] = [
   life.trialConfirmed(1),
   life.trialFailed(),
   life.lost({ what: "events_lost", count: 1, total: 2 }),
+  life.tookOver(),
+  life.notPinned(),
+  life.handedOver(),
   life.stopped(),
 ];
 
@@ -161,6 +164,7 @@ Deno.test("the state of a daemon follows its schema", async () => {
     mode: "enforce",
     rules: { loaded: 1, total: 2 },
     hooks: ["lsm/file_open"],
+    pinned: true,
     hits: [{ line: null, rule: "creator_uid=0", hits: 3 }],
     used: 1,
     counters: { marks: 3, events_lost: 1 },

@@ -1,6 +1,9 @@
 // Written by scripts/build_bpf.ts from the types of the BPF object: change
 // those and build again.
 
+/** What the maps hold, and where: objects that say the same can take over each other's. */
+export const stateLayout = "6bdc575926da48e7";
+
 /** `enum lp_colour` */
 export const LpColour = {
   LP_COLOUR_RED: 0,

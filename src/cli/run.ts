@@ -48,8 +48,9 @@ export const handler: Handler = async (context) => {
   manager.ready(() => daemon.engineStatus());
   // Without a signal it ends only when the kernel side fails.
   await Promise.race([ended.promise, daemon.ended]);
+  const keep = await manager.isRestarting();
   manager.stopping();
-  await daemon.stop();
+  await daemon.stop({ keep });
   return ExitCode.ok;
 };
 

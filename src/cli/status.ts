@@ -11,15 +11,24 @@ import { UserError } from "../errors.ts";
 import { flagOn, flagValue, type Handler } from "./command.ts";
 import { ExitCode } from "./exit.ts";
 import { type Paint, painter } from "./paint.ts";
+import { downText, readDown } from "./status_down.ts";
 
 /** Rules whose hits are shown to people; JSON has more. */
 const SHOWN_RULES = 10;
 
 /** Asks the daemon and prints what it says. */
 export const handler: Handler = async (context) => {
-  using client = await ControlClient.connect(flagValue(context, "socket"), {
-    onOpen: context.dropNetwork,
-  });
+  const socket = flagValue(context, "socket");
+  let client: ControlClient;
+  try {
+    client = await ControlClient.connect(socket, { onOpen: context.dropNetwork });
+  } catch (error) {
+    const down = socket === undefined ? readDown() : null;
+    if (down === null) throw error;
+    context.out.print(flagOn(context, "json") ? `${JSON.stringify(down)}\n` : downText(down));
+    return ExitCode.unreachable;
+  }
+  using _closed = client;
   const answer = await client.request("status");
   if (!answer.startsWith("OK ")) {
     throw new UserError("cannot read the daemon's state", answer.replace(/^ERR /, ""), {
@@ -49,6 +58,7 @@ export function statusText(status: DaemonStatus, paint: Paint): string {
     ["running since", `${status.since} (pid ${status.pid}, linprov ${status.version})`],
     ["kernel", status.kernel],
     ["hooks attached", `${status.hooks.length}: ${hookNames(status.hooks)}`],
+    ["outlives the daemon", status.pinned ? "yes" : paint.warn("no: no BPF filesystem")],
     ["rules in force", `${rules.loaded} of ${rules.total}, ${rules.used} have matched`],
     ["marks in the store", marks.stored],
     ["marks not in the store", marks.unpersisted],

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { leftBehind, removeAllPins } from "../daemon/pins.ts";
 import { STATE_FOLDER } from "../daemon/state.ts";
 import { loadSettings } from "../config/load.ts";
 import { DEFAULTS } from "../config/settings.ts";
@@ -53,6 +54,12 @@ export const handler: Handler = async (context) => {
   for (const path of Object.values(EXTRAS)) {
     const folder = path.slice(0, path.lastIndexOf("/"));
     await planPath(plan, path, () => removeEmpty(folder, SHARE, isOfSystem));
+  }
+  if (leftBehind() !== null) {
+    plan.steps.push({
+      text: "end what a daemon that is gone has left enforced",
+      run: () => removeAllPins(),
+    });
   }
   const state = keepState ? [] : [STATE_FOLDER, CONFIG_FOLDER];
   // The program last: until then it can be called again.

@@ -101,7 +101,7 @@ export class Daemon {
     const settings = this.#settings;
     const text = await this.#allowlist.read();
     try {
-      const { rules, seeded } = await this.#engine.start({
+      const { rules, seeded, tookOver, pinned } = await this.#engine.start({
         settings: liveSettings(settings),
         allowlist: text,
         hashKey,
@@ -110,6 +110,8 @@ export class Daemon {
       });
       tell(life.rulesLoaded(rules, settings.allowlist));
       if (seeded > 0) tell(life.marksTakenOver(seeded, settings.hashDb));
+      if (tookOver) tell(life.tookOver());
+      if (!pinned) tell(life.notPinned());
     } catch (error) {
       throw error instanceof AllowlistRefused ? refusal(settings.allowlist, error) : error;
     }
@@ -212,6 +214,7 @@ export class Daemon {
    */
   tryFor(milliseconds: number): void {
     if (this.#settings.mode !== "enforce") return;
+    this.#engine.trial(milliseconds);
     tell(life.trialBegins(milliseconds / 1000));
     const timer = setTimeout(() => {
       this.#trial = undefined;
@@ -239,6 +242,7 @@ export class Daemon {
     }
     clearTimeout(this.#trial.timer);
     this.#trial = undefined;
+    this.#engine.trial(null);
     tell(life.trialConfirmed(peer));
   }
 
@@ -273,13 +277,18 @@ export class Daemon {
     });
   }
 
-  /** Ends enforcement. */
-  async stop(): Promise<void> {
+  /**
+   * Ends the daemon.
+   *
+   * @param keep Another one follows at once: what is enforced stays until it takes over. Otherwise
+   * enforcement ends.
+   */
+  async stop({ keep = false }: { keep?: boolean } = {}): Promise<void> {
     clearTimeout(this.#takeOver);
     clearTimeout(this.#trial?.timer);
-    await this.#engine.stop();
+    await this.#engine.stop(keep);
     await this.#writing;
-    tell(life.stopped());
+    tell(keep ? life.handedOver() : life.stopped());
   }
 
   #tellLosses(losses: Losses): void {

@@ -7,11 +7,14 @@
 
 import {
   type LpConfig,
+  lpConfig,
   LpEventType,
   LpMode,
   type LpOrigin,
   LpVolume,
+  readLpConfig,
 } from "../../ffi/layout.gen.ts";
+import { MapHandle } from "../../ffi/map.ts";
 import { openFile, readFile, status } from "../../ffi/libc.ts";
 import {
   addressText,
@@ -28,6 +31,8 @@ import { MARK_DERIVED } from "../marks/records.ts";
 import { Store } from "../marks/store.ts";
 import { compile, type CompiledPolicy, CompileError } from "../policy/compile.ts";
 import { parseAllowlist } from "../policy/parse.ts";
+import { ExitCode } from "../cli/exit.ts";
+import { UserError } from "../errors.ts";
 import { undecided } from "../policy/undecided.ts";
 import type { Finding } from "../policy/rule.ts";
 import { assignZones } from "../policy/zones.ts";
@@ -37,10 +42,19 @@ import { Kernel } from "./kernel.ts";
 import { BPF_OBJECT } from "./object.ts";
 import { type Losses, lossesOf } from "./losses.ts";
 import { Persister } from "./persist.ts";
-import type { EngineStatus, LiveSettings, Loaded, PolicyText, StartRequest } from "./protocol.ts";
+import { Pins } from "./pins.ts";
+import type {
+  EngineStatus,
+  LiveSettings,
+  Loaded,
+  PolicyText,
+  Started,
+  StartRequest,
+} from "./protocol.ts";
 import { RuleTexts } from "./rule_texts.ts";
-import type { ZoneRange } from "./tables.ts";
+import { pinned, u32, type ZoneRange } from "./tables.ts";
 import { Texts } from "./texts.ts";
+import { startOf } from "./trial.ts";
 
 /** Kernel's `enum lp_mode` by name. */
 const MODES = {
@@ -60,8 +74,8 @@ const VOLUMES = {
 /** Seconds after which a shell's taint from a pipe ends without new input. */
 const SHELL_TAINT_S = 10;
 
-/** Events that are handed on or persisted together, at most. */
-const BATCH = 4096;
+/** Events that are handed on or persisted together, at most; requests are answered in between. */
+const BATCH = 1024;
 
 /** Rules whose hits are told, at most. */
 const SHOWN_HITS = 100;
@@ -84,6 +98,8 @@ export class Engine implements Disposable {
   readonly #texts: Texts;
   readonly #persister: Persister;
   readonly #bootTime = Date.now() - uptime() * 1000;
+  // Nanoseconds since boot.
+  readonly #started = BigInt(Math.floor(uptime() * 1e9));
   #zoneNames = new Map<number, string>();
   #rules: Loaded = { loaded: 0, total: 0 };
   #mode: LiveSettings["mode"] = "observe";
@@ -92,6 +108,10 @@ export class Engine implements Disposable {
   #refresh: { at: number; settings: LiveSettings; allowlist: PolicyText } | undefined;
   #ruleTexts: RuleTexts | undefined;
   #seen: KernelEvent[] = [];
+  // Events that the ring had no room for so far.
+  #missed = 0;
+  // The store lacks marks that the kernel has.
+  #behind = false;
 
   /**
    * Opens the store and loads the programs; nothing is attached yet.
@@ -103,13 +123,28 @@ export class Engine implements Disposable {
     this.#hasher = new PathHasher(request.hashKey);
     this.#store = Store.open(request.store);
     this.#texts = new Texts((hash) => this.#store.resolve(hash)?.bytes);
-    this.#kernel = new Kernel(BPF_OBJECT, request.hashKey, (view, size) => {
-      const event = decodeEvent(view, size);
-      if (event) this.#raw.push(event);
-    });
-    this.#persister = new Persister(this.#store, this.#kernel, this.#texts, this.#hasher);
+    const pins = Pins.open(this.#hasher);
+    try {
+      if (pins) refuseSecond(pins);
+      this.#kernel = new Kernel(BPF_OBJECT, request.hashKey, (view, size) => {
+        const event = decodeEvent(view, size);
+        if (event) this.#raw.push(event);
+      }, pins);
+    } catch (error) {
+      pins?.[Symbol.dispose]();
+      throw error;
+    }
+    this.#persister = new Persister(
+      this.#store,
+      this.#kernel,
+      this.#texts,
+      this.#hasher,
+      this.#started,
+    );
     this.#kernel.configure({
       daemon: request.pid,
+      daemonStarted: BigInt(startOf(request.pid) ?? 0),
+      trialEnds: 0n,
       bootEpoch: BigInt(Math.floor(this.#bootTime / 1000)),
       hostMntNs: hostMountNamespace(),
       shellTaintS: SHELL_TAINT_S,
@@ -125,12 +160,33 @@ export class Engine implements Disposable {
    * @throws {PolicyRefused} When the allowlist has errors.
    * @throws {BpfError} When the kernel refuses.
    */
-  start(request: StartRequest): { rules: Loaded; seeded: number } {
+  start(request: StartRequest): Started {
     this.reload(request.settings, request.allowlist);
     const seeded = this.#persister.seed();
     this.#kernel.attach();
     this.#kernel.findConnected();
-    return { rules: this.#rules, seeded };
+    const { tookOver, isPinned: pinned } = this.#kernel;
+    // What the daemon before this one hasn't heard is still in the ring; what didn't fit is known
+    // by its mark alone.
+    this.#behind = tookOver;
+    return { rules: this.#rules, seeded, tookOver, pinned };
+  }
+
+  /**
+   * Puts enforcement on trial, or ends the trial. The kernel keeps the time, so that the trial ends
+   * also when this program hangs or is gone.
+   *
+   * @param milliseconds How long; null is for good.
+   */
+  tryFor(milliseconds: number | null): void {
+    const ends = milliseconds === null ? 0 : uptime() * 1000 + milliseconds;
+    this.#kernel.configure({ trialEnds: BigInt(Math.ceil(ends)) * 1_000_000n });
+  }
+
+  /** Has disposal detach everything, also what outlives this process otherwise. */
+  release(): void {
+    this.#receiveAll();
+    this.#kernel.release();
   }
 
   /**
@@ -160,7 +216,9 @@ export class Engine implements Disposable {
     this.#kernel.setSuffixes();
     setInterpreters(this.#kernel, this.#hasher, settings.interpreters);
     // What the old rules decided has their numbers.
-    this.#kernel.loadRules(policy, () => this.#receive(0));
+    this.#kernel.loadRules(policy, () => {
+      if (this.#ruleTexts) this.#receiveAll();
+    });
     this.#ruleTexts = new RuleTexts(allowlist, rules);
     const trusts = rules.some(({ deny, when }) => !deny && when.writer_process !== undefined);
     this.#kernel.configure({ ...liveConfig(settings), trusts: trusts ? 1 : 0 });
@@ -174,7 +232,7 @@ export class Engine implements Disposable {
   }
 
   /**
-   * Receives what the kernel has to say, and persists it.
+   * Receives what the kernel has to say, and persists it: not more than a batch at a time.
    *
    * @param timeoutMs Milliseconds to wait when there is nothing.
    * @returns What people may want to see.
@@ -183,19 +241,27 @@ export class Engine implements Disposable {
     if (this.#refresh && Date.now() / 1000 >= this.#refresh.at) {
       this.reload(this.#refresh.settings, this.#refresh.allowlist);
     }
-    this.#receive(timeoutMs);
+    this.#kernel.poll(this.#raw.length > 0 ? 0 : timeoutMs);
+    this.#takeBatch();
+    if (this.#behind && this.#raw.length === 0) {
+      this.#behind = false;
+      this.#persister.catchUp();
+    }
     return this.#seen.splice(0);
   }
 
-  #receive(timeoutMs: number): void {
-    this.#kernel.poll(timeoutMs);
-    while (this.#raw.length > 0) {
-      const batch = this.#raw.splice(0, BATCH);
-      this.#persister.persist(batch);
-      for (const raw of batch) {
-        const event = this.#tell(raw);
-        if (event) this.#seen.push(event);
-      }
+  #receiveAll(): void {
+    this.#kernel.poll(0);
+    while (this.#raw.length > 0) this.#takeBatch();
+  }
+
+  #takeBatch(): void {
+    const batch = this.#raw.splice(0, BATCH);
+    if (batch.length === 0) return;
+    this.#persister.persist(batch);
+    for (const raw of batch) {
+      const event = this.#tell(raw);
+      if (event) this.#seen.push(event);
     }
   }
 
@@ -212,6 +278,7 @@ export class Engine implements Disposable {
       mode: this.#mode,
       rules: this.#rules,
       hooks: this.#kernel.hooks,
+      pinned: this.#kernel.isPinned,
       hits: hits.slice(0, SHOWN_HITS).map(({ number, hits }) => {
         const { line, text } = this.#ruleTexts!.get(number)!;
         return { line, rule: text, hits };
@@ -226,19 +293,23 @@ export class Engine implements Disposable {
     };
   }
 
-  /** What was lost so far. */
+  /** What was lost so far. Marks whose record was lost are made up for by the next poll. */
   losses(): Losses {
+    const counters = this.#kernel.counters();
+    const missed = counters.events_lost ?? 0;
+    if (missed !== this.#missed) this.#behind = true;
+    this.#missed = missed;
     return lossesOf({
-      counters: this.#kernel.counters(),
+      counters,
       recursionMisses: Number(this.#kernel.recursionMisses()),
       losses: this.#persister.losses,
     });
   }
 
-  /** Detaches everything and closes the store; what was received is persisted first. */
+  /** Closes everything; what was received is persisted first. */
   [Symbol.dispose](): void {
     try {
-      this.poll(0);
+      this.#receiveAll();
     } finally {
       this.#kernel[Symbol.dispose]();
       this.#store.close();
@@ -278,7 +349,8 @@ export class Engine implements Disposable {
           ...common,
           kind: KINDS[raw.kind] ?? "exec",
           answer: ANSWERS[raw.verdict] ?? "block",
-          rule: this.#ruleTexts?.get(raw.rule) ?? null,
+          // The daemon before this one had rules of its own.
+          rule: raw.time < this.#started ? null : this.#ruleTexts?.get(raw.rule) ?? null,
           denied: (raw.flags & EventFlag.denied) !== 0,
           mark: this.#mark(raw),
         };
@@ -329,6 +401,23 @@ function liveConfig(settings: LiveSettings): Partial<LpConfig> {
 /** Seconds since boot. */
 function uptime(): number {
   return Number(new TextDecoder().decode(readFile("/proc/uptime")).split(" ")[0]);
+}
+
+/**
+ * Two daemons can't share the pins, and each would enforce its own rules.
+ *
+ * @throws {UserError} When the one that pinned these still runs.
+ */
+function refuseSecond(pins: Pins): void {
+  using map = MapHandle.openPinned(pins.mapPath("config"));
+  const value = pinned(lpConfig.size);
+  if (!map?.lookup(u32(0), value)) return;
+  const { daemon, daemonStarted } = readLpConfig(new DataView(value.buffer));
+  if (daemon === 0 || startOf(daemon) !== Number(daemonStarted)) return;
+  throw new UserError("cannot load the kernel programs", `linprov runs already (pid ${daemon})`, {
+    exit: ExitCode.host,
+    hint: "see its state: linprov status",
+  });
 }
 
 /** The inode number of PID 1's mount namespace, as the kernel's ns.inum has it. */

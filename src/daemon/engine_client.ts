@@ -17,6 +17,7 @@ import type {
   PolicyText,
   Report,
   Request,
+  Started,
   StartRequest,
 } from "./protocol.ts";
 import { spawnSelfWorker } from "./self_worker.ts";
@@ -77,7 +78,7 @@ export class EngineClient {
    * @throws {AllowlistRefused} When the allowlist has errors.
    * @throws {UserError} When the host can't.
    */
-  async start(request: Omit<StartRequest, "type">): Promise<{ rules: Loaded; seeded: number }> {
+  async start(request: Omit<StartRequest, "type">): Promise<Started> {
     this.#post({ type: "start", ...request });
     const report = await this.#started.promise;
     if (report.type === "running") return report;
@@ -106,9 +107,23 @@ export class EngineClient {
     throw failure(report);
   }
 
-  /** Ends enforcement; resolves when everything is detached. */
-  async stop(): Promise<void> {
-    this.#post({ type: "stop" });
+  /**
+   * Puts enforcement on trial, or ends the trial.
+   *
+   * @param milliseconds After how long the kernel only observes; null is never.
+   */
+  trial(milliseconds: number | null): void {
+    this.#post({ type: "trial", milliseconds });
+  }
+
+  /**
+   * Ends the kernel side.
+   *
+   * @param keep What is attached stays, for the next daemon to take over; else it is detached when
+   * this resolves.
+   */
+  async stop(keep: boolean): Promise<void> {
+    this.#post({ type: "stop", keep });
     await this.ended;
   }
 

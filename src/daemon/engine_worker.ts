@@ -99,7 +99,11 @@ function serve(engine: Engine, request: Request): boolean {
     case "status":
       report({ type: "status", id: request.id, status: engine.status(request.hits) });
       return true;
+    case "trial":
+      engine.tryFor(request.milliseconds);
+      return true;
     case "stop":
+      if (!request.keep) engine.release();
       return false;
     case "start":
       throw new TypeError("Cannot start the kernel side twice");

@@ -18,6 +18,7 @@ import {
   readLpConfig,
   readLpFileId,
   readLpMark,
+  readLpOrigin,
   rodata,
   writeLpConfig,
   writeLpFileId,
@@ -32,6 +33,8 @@ import type { ByteString } from "../policy/bytes.ts";
 import type { CompiledPolicy } from "../policy/compile.ts";
 import type { InterpreterRules } from "../policy/interpreters.ts";
 import { RuleKey } from "../policy/rule_table.ts";
+import { MARK_DIRTY } from "../marks/records.ts";
+import type { OtherPins, Pins } from "./pins.ts";
 import {
   type Element,
   interpreterElements,
@@ -51,8 +54,10 @@ export type Counters = Record<string, number>;
 /** The loaded object. Attaching is the last step: until then nothing is marked or refused. */
 export class Kernel implements Disposable {
   readonly #object: LoadedObject;
-  readonly #links: Link[] = [];
+  // By the name of the program.
+  readonly #links = new Map<string, Link>();
   readonly #hooks: string[] = [];
+  readonly #pins: Pins | null;
   readonly #ring: RingBuffer;
   readonly #config = pinned(lpConfig.size);
   readonly #seed = pinned(lpSeed.size);
@@ -65,15 +70,24 @@ export class Kernel implements Disposable {
    * @param elf The compiled object.
    * @param hashKey The host's 16-byte key.
    * @param onSample Called for each event by {@linkcode poll}.
+   * @param pins Where it outlives this process, and where maps are taken over from; this object
+   * owns them from now on.
    * @throws {BpfError} When the kernel refuses it, with the verifier's log.
    */
-  constructor(elf: Uint8Array<ArrayBuffer>, hashKey: Uint8Array, onSample: OnSample) {
+  constructor(
+    elf: Uint8Array<ArrayBuffer>,
+    hashKey: Uint8Array,
+    onSample: OnSample,
+    pins: Pins | null,
+  ) {
+    this.#pins = pins;
     using open = new OpenObject(elf, { name: "linprov" });
     const key = new DataView(hashKey.buffer, hashKey.byteOffset, 16);
     open.setVariables(rodata, {
       lpKey0: key.getBigUint64(0, true),
       lpKey1: key.getBigUint64(8, true),
     });
+    pins?.setPaths(open);
     this.#object = open.load();
     this.#ring = new RingBuffer(this.#object.map("events"), onSample);
   }
@@ -239,16 +253,52 @@ export class Kernel implements Disposable {
   }
 
   /**
-   * Attaches every program.
+   * Attaches every program, then ends what the linprov before this one has left attached.
    *
-   * @throws {BpfError} When the kernel refuses one; those before it are detached again on disposal.
+   * @throws {BpfError} When the kernel refuses one; what was attached before stays.
    */
   attach(): void {
+    const others = this.#pins?.others ?? [];
+    for (const other of others) this.#adopt(other);
     for (const program of this.#object.programs()) {
       if (isRunByHand(program.section)) continue;
-      this.#links.push(program.attach());
+      this.#links.set(program.name, program.attach());
       this.#hooks.push(program.section);
     }
+    this.#pins?.keep(this.#links);
+    for (const other of others) {
+      other.detach();
+      // What was marked in between.
+      this.#adopt(other);
+      other.remove();
+    }
+  }
+
+  /** Whether what is attached outlives this process. */
+  get isPinned(): boolean {
+    return this.#pins !== null;
+  }
+
+  /** Whether maps of a linprov before this one were taken over. */
+  get tookOver(): boolean {
+    return this.#pins?.takesOver ?? false;
+  }
+
+  /** Calls `visit` for each origin there is. */
+  eachOrigin(visit: (number: number, origin: LpOrigin) => void): void {
+    this.#object.map("origins").forEach((keys, keyAt, values, valueAt) =>
+      visit(keys.getUint32(keyAt, true), readLpOrigin(values, valueAt))
+    );
+  }
+
+  /** The marks, and the ends of marks, that {@linkcode settle} hasn't been called for. */
+  unsettled(): { file: LpFileId; mark: LpMark }[] {
+    const found: { file: LpFileId; mark: LpMark }[] = [];
+    this.#object.map("known").forEach((keys, keyAt, values, valueAt) => {
+      const mark = readLpMark(values, valueAt);
+      if ((mark.flags & MARK_DIRTY) !== 0) found.push({ file: readLpFileId(keys, keyAt), mark });
+    });
+    return found;
   }
 
   /** Makes sources of the processes that are connected already; for after {@linkcode attach}. */
@@ -295,12 +345,37 @@ export class Kernel implements Disposable {
     return sum;
   }
 
-  /** Detaches and unloads. */
+  /** Removes the pins, so that disposal ends everything. */
+  release(): void {
+    this.#pins?.release();
+  }
+
+  /** Unloads what isn't pinned. */
   [Symbol.dispose](): void {
-    for (const link of this.#links.splice(0)) link[Symbol.dispose]();
+    for (const link of this.#links.values()) link[Symbol.dispose]();
+    this.#links.clear();
     this.#rules?.[Symbol.dispose]();
     this.#ring[Symbol.dispose]();
     this.#object[Symbol.dispose]();
+    this.#pins?.[Symbol.dispose]();
+  }
+
+  /** Takes over what another layout's maps have in common with these. */
+  #adopt(other: OtherPins): void {
+    using origins = MapHandle.openPinned(other.mapPath("origins"));
+    using known = MapHandle.openPinned(other.mapPath("known"));
+    if (!other.sameKey || !origins || !known) return;
+    const same = (map: MapHandle) => {
+      const own = this.#object.map(map.name);
+      return map.keySize === own.keySize && map.valueSize === own.valueSize;
+    };
+    if (!same(origins) || !same(known)) return;
+    origins.forEach((keys, keyAt, values, valueAt) => {
+      this.seedOrigin(keys.getUint32(keyAt, true), readLpOrigin(values, valueAt));
+    });
+    known.forEach((keys, keyAt, values, valueAt) => {
+      this.seedMark(readLpFileId(keys, keyAt), readLpMark(values, valueAt));
+    });
   }
 
   #eachHit(visit: (keys: DataView, at: number, number: number, hits: bigint) => void): void {

@@ -146,6 +146,22 @@ export function lost(
   return { level: "warn", ...eventLine("LOSS", facts) };
 }
 
+/** A daemon before this one had left its programs and maps. */
+export const tookOver = (): LifeLine =>
+  line("info", "TOOK-OVER", "took over what the linprov before this one enforced");
+
+/** Nothing outlives this daemon. */
+export const notPinned = (): LifeLine =>
+  line(
+    "warn",
+    "NOT-PINNED",
+    "enforcement ends with this program: there is no BPF filesystem on /sys/fs/bpf",
+  );
+
+/** Everything stays attached. */
+export const handedOver = (): LifeLine =>
+  line("info", "HANDED-OVER", "linprov restarts: what it enforces stays until it is back");
+
 /** Nothing is attached any more. */
 export const stopped = (): LifeLine =>
   line("info", "STOPPED", "linprov stopped: nothing is marked or refused any more");

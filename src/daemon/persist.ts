@@ -14,7 +14,7 @@ import { removeXattr, setXattr } from "../../ffi/xattr.ts";
 import { commText, EventFlag, type RawEvent } from "../events/decode.ts";
 import { encodeMark, MARK_XATTR } from "../marks/mark_codec.ts";
 import type { PathHasher } from "../marks/path_hash.ts";
-import { MARK_LASTING_FLAGS } from "../marks/records.ts";
+import { MARK_LASTING_FLAGS, MARK_TOMBSTONE } from "../marks/records.ts";
 import type { Store } from "../marks/store.ts";
 import { type ByteString, byteStringToBytes } from "../policy/bytes.ts";
 import type { Kernel } from "./kernel.ts";
@@ -27,6 +27,9 @@ export class Persister {
   readonly #texts: Texts;
   readonly #hasher: PathHasher;
   readonly #losses: Record<string, number> = {};
+  // What was counted before this daemon was there.
+  readonly #before: number;
+  readonly #started: bigint;
   #received = 0;
 
   /**
@@ -34,12 +37,15 @@ export class Persister {
    * @param kernel Told what has been kept.
    * @param texts Learns what hashes stand for.
    * @param hasher Hashes under this host's key.
+   * @param started Nanoseconds from boot to the start of this daemon.
    */
-  constructor(store: Store, kernel: Kernel, texts: Texts, hasher: PathHasher) {
+  constructor(store: Store, kernel: Kernel, texts: Texts, hasher: PathHasher, started: bigint) {
     this.#store = store;
     this.#kernel = kernel;
     this.#texts = texts;
     this.#hasher = hasher;
+    this.#before = kernel.counters().marks ?? 0;
+    this.#started = started;
   }
 
   /** Marks in the store. */
@@ -47,9 +53,9 @@ export class Persister {
     return this.#store.countMarks();
   }
 
-  /** Marks that the kernel told of. */
+  /** Marks that the kernel told of, those before this daemon included. */
   get received(): number {
-    return this.#received;
+    return this.#before + this.#received;
   }
 
   /** What could not be done, counted by reason. */
@@ -81,13 +87,42 @@ export class Persister {
   }
 
   /**
+   * Keeps what the kernel knows and the store doesn't: what happened while no
+   * daemon listened, or too fast for it, and was more than the ring could
+   * hold. Such a mark has no path, so the file's attribute stays as it is.
+   */
+  catchUp(): void {
+    const unsettled = this.#kernel.unsettled();
+    if (unsettled.length === 0) return;
+    const stored = new Set<number>();
+    for (const { number } of this.#store.origins()) stored.add(number);
+    this.#store.transaction(() => {
+      this.#kernel.eachOrigin((number, origin) => {
+        if (stored.has(number)) return;
+        const creatorPath = this.#texts.get(origin.creatorExe);
+        this.#store.putOrigin({ ...origin, number, comm: commText(origin.comm), creatorPath });
+      });
+      for (const { file, mark } of unsettled) {
+        if ((mark.flags & MARK_TOMBSTONE) !== 0) {
+          this.#store.deleteMark(file);
+        } else {
+          const flags = mark.flags & MARK_LASTING_FLAGS;
+          this.#store.putMark({ ...mark, file, flags, from: null, path: null, url: null });
+        }
+      }
+    });
+    for (const { file, mark } of unsettled) this.#kernel.settle(file, mark);
+    this.#received += unsettled.filter(({ mark }) => (mark.flags & MARK_TOMBSTONE) === 0).length;
+  }
+
+  /**
    * Keeps what a batch of events says, in one transaction.
    *
    * @param events In the order in which they happened.
    */
   persist(events: readonly RawEvent[]): void {
     for (const event of events) {
-      if (event.type === LpEventType.LP_EVENT_MARK) this.#received++;
+      if (event.type === LpEventType.LP_EVENT_MARK && event.time >= this.#started) this.#received++;
       this.#learn(event);
     }
     const changes = latestByFile(events);

@@ -64,13 +64,33 @@ export interface StatusRequest {
   hits: boolean;
 }
 
-/** Ends enforcement and the worker. */
+/** Puts enforcement on trial, or ends the trial. */
+export interface TrialRequest {
+  type: "trial";
+  /** How long; then the kernel only observes, whatever has become of the daemon. Null: for good. */
+  milliseconds: number | null;
+}
+
+/** Ends the worker. */
 export interface StopRequest {
   type: "stop";
+  /** What is attached stays, for the next daemon to take over. */
+  keep: boolean;
 }
 
 /** To the worker. */
-export type Request = StartRequest | ReloadRequest | StatusRequest | StopRequest;
+export type Request = StartRequest | ReloadRequest | StatusRequest | TrialRequest | StopRequest;
+
+/** How a start went. */
+export interface Started {
+  rules: Loaded;
+  /** Marks of the store that the kernel got. */
+  seeded: number;
+  /** Marks, origins and programs of a daemon before this one were taken over. */
+  tookOver: boolean;
+  /** What is attached outlives the daemon. */
+  pinned: boolean;
+}
 
 /** How many rules are in force of how many there are. */
 export interface Loaded {
@@ -97,6 +117,8 @@ export interface EngineStatus {
   rules: Loaded;
   /** The hooks with a program attached. */
   hooks: string[];
+  /** What is attached outlives the daemon. */
+  pinned: boolean;
   /** Rules that have matched, those that did most often first; a bounded number of them. */
   hits: RuleHits[];
   /** How many rules have matched. */
@@ -121,7 +143,7 @@ export interface DaemonStatus extends EngineStatus {
 
 /** From the worker. */
 export type Report =
-  | { type: "running"; rules: Loaded; seeded: number }
+  | { type: "running" } & Started
   | { type: "failed"; what: string; why: string; hint?: string; exit: number; log?: string }
   | { type: "refused"; id: number | null; errors: Finding[] }
   | { type: "reloaded"; id: number; rules: Loaded }

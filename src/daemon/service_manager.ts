@@ -5,7 +5,9 @@
  * @module
  */
 
+import { readFile } from "../../ffi/libc.ts";
 import { notifyServiceManager } from "../../ffi/process.ts";
+import { output, type Run } from "../host/install/run.ts";
 import { logger } from "../log/log.ts";
 import type { EngineStatus } from "./protocol.ts";
 
@@ -15,6 +17,10 @@ export interface ServiceManagerOptions {
   env: (name: string) => string | undefined;
   /** Sends lines as sd_notify(3) does; without a manager it does nothing. */
   notify?: (state: string) => boolean;
+  /** Starts systemctl. */
+  run?: Run;
+  /** What /proc/self/cgroup says. */
+  cgroup?: () => string;
 }
 
 /** How often in a watchdog period the daemon reports; one report may be late. */
@@ -23,13 +29,20 @@ const REPORTS_A_PERIOD = 3;
 /** systemd, or nobody. */
 export class ServiceManager implements Disposable {
   readonly #notify: (state: string) => boolean;
+  readonly #managed: boolean;
+  readonly #run: Run;
+  readonly #cgroup: () => string;
   readonly #interval: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running = false;
 
   /** @param options Where it is. */
-  constructor({ env, notify = notifyServiceManager }: ServiceManagerOptions) {
+  constructor(options: ServiceManagerOptions) {
+    const { env, notify = notifyServiceManager, run = output, cgroup = ownCgroup } = options;
     this.#notify = notify;
+    this.#managed = env("NOTIFY_SOCKET") !== undefined;
+    this.#run = run;
+    this.#cgroup = cgroup;
     const period = Number(env("WATCHDOG_USEC")) / 1000;
     this.#interval = period > 0 ? period / REPORTS_A_PERIOD : undefined;
   }
@@ -55,6 +68,22 @@ export class ServiceManager implements Disposable {
   /** They have been read. */
   reloaded(): void {
     if (this.#running) this.#tell("READY=1");
+  }
+
+  /**
+   * Whether the daemon is ended only to be started again. A service is ended
+   * by the same signal either way; the manager's queue tells.
+   *
+   * @returns False also when nobody can say: enforcement without anybody who could permit
+   * something is worse than a gap.
+   */
+  async isRestarting(): Promise<boolean> {
+    const unit = this.#managed ? unitOf(this.#cgroup()) : undefined;
+    if (unit === undefined) return false;
+    const answer = await this.#run("systemctl", ["--no-pager", "--no-legend", "list-jobs", unit])
+      .catch(() => undefined);
+    // Number, unit, what is done, how far it is.
+    return answer?.code === 0 && /^\s*\d+\s+\S+\s+restart\s/m.test(answer.out);
   }
 
   /** The daemon ends. */
@@ -92,6 +121,15 @@ export class ServiceManager implements Disposable {
       logger("daemon").debug(error instanceof Error ? error.message : String(error));
     }
   }
+}
+
+function ownCgroup(): string {
+  return new TextDecoder().decode(readFile("/proc/self/cgroup"));
+}
+
+/** The service that a process belongs to, as the last line of its cgroups names it (cgroup v2). */
+function unitOf(cgroup: string): string | undefined {
+  return /\/([^/\n]+\.service)\s*$/.exec(cgroup)?.[1];
 }
 
 function statusText({ mode, rules, stored }: EngineStatus): string {

@@ -24,6 +24,8 @@ export interface DaemonStatus {
   trial_ends_in: number | null;
   /** The hooks with a program attached. */
   hooks: string[];
+  /** What is attached outlives the daemon. */
+  pinned: boolean;
   rules: {
     allowlist: string;
     /** In force; those whose time is over are not. */
@@ -90,6 +92,7 @@ export function describeDaemon(engine: EngineStatus, facts: DaemonFacts): Daemon
     mode: engine.mode,
     trial_ends_in: trialEnds && Math.max(0, Math.ceil((trialEnds - Date.now()) / 1000)),
     hooks: engine.hooks,
+    pinned: engine.pinned,
     rules: {
       allowlist: facts.allowlist,
       ...engine.rules,

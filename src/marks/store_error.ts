@@ -46,8 +46,8 @@ export class StoreCorrupt extends StoreError {
    */
   constructor(path: string, why: string, cause?: unknown) {
     super(path, "use", `it is damaged: ${why}`, {
-      hint: `restore it from a backup, or move it and ${path}-wal away: marks are then read back ` +
-        "from the files themselves, where their filesystems keep them",
+      hint: `restore it from a backup; or move it and ${path}-wal away to begin anew, without what ` +
+        "was marked before",
       cause,
     });
   }

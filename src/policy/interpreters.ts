@@ -36,7 +36,8 @@ export interface InterpreterRules {
  */
 export const SUFFIXES = {
   shell: ["sh", "bash", "zsh", "ksh", "csh", "fish", "run", "command"],
-  python: ["py", "pyc", "pyw", "pyz", "pth", "whl", "egg"],
+  // Not whl: pip reads wheels as data, and nothing imports from one unless it is told to.
+  python: ["py", "pyc", "pyw", "pyz", "pth", "egg"],
   perl: ["pl", "pm", "t", "cgi"],
   ruby: ["rb", "gem", "rake"],
   javascript: ["js", "mjs", "cjs", "ts", "mts", "jsx", "tsx", "wasm", "node"],

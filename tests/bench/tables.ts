@@ -83,6 +83,8 @@ function config(): Uint8Array<ArrayBuffer> {
     shellTaintS: 10,
     volumes: LpVolume.LP_VOLUME_NETWORK | LpVolume.LP_VOLUME_FUSE | LpVolume.LP_VOLUME_REMOVABLE |
       LpVolume.LP_VOLUME_USERNS,
+    daemonStarted: 0n,
+    trialEnds: 0n,
   });
   return new Uint8Array(view.buffer);
 }

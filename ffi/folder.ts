@@ -1,0 +1,65 @@
+/**
+ * Making and removing entries of folders that Deno's permissions keep from
+ * programs that may not do everything: those below /sys, where BPF objects are
+ * pinned.
+ *
+ * @module
+ */
+import { errno, libc } from "./_libc_symbols.ts";
+import { cString } from "./_memory.ts";
+import { Errno } from "./errno.ts";
+import { BpfError, checkInt } from "./error.ts";
+import { type BytePath, quotePath } from "./libc.ts";
+
+/**
+ * Makes a folder.
+ *
+ * @param path Its parent must exist.
+ * @param mode Its permissions.
+ * @returns Whether it is new.
+ * @throws {BpfError} When it can't be made.
+ */
+export function makeFolder(path: BytePath, mode: number): boolean {
+  if (libc().mkdir(cString(path), mode) === 0) return true;
+  const error = errno();
+  if (error === Errno.EEXIST) return false;
+  throw new BpfError(`make the folder ${quotePath(path)}`, error);
+}
+
+/**
+ * Removes a file.
+ *
+ * @returns Whether it was there.
+ * @throws {BpfError} When it can't be removed.
+ */
+export function removeFile(path: BytePath): boolean {
+  if (libc().unlink(cString(path)) === 0) return true;
+  const error = errno();
+  if (error === Errno.ENOENT) return false;
+  throw new BpfError(`remove ${quotePath(path)}`, error);
+}
+
+/**
+ * Removes an empty folder.
+ *
+ * @returns Whether it was there.
+ * @throws {BpfError} ENOTEMPTY when it isn't empty, and others.
+ */
+export function removeFolder(path: BytePath): boolean {
+  if (libc().rmdir(cString(path)) === 0) return true;
+  const error = errno();
+  if (error === Errno.ENOENT) return false;
+  throw new BpfError(`remove the folder ${quotePath(path)}`, error);
+}
+
+/**
+ * Gives a file another name; what had that name is replaced in the same step.
+ *
+ * @throws {BpfError} When it can't be renamed.
+ */
+export function renameFile(from: BytePath, to: BytePath): void {
+  checkInt(
+    libc().rename(cString(from), cString(to)),
+    () => `rename ${quotePath(from)} to ${quotePath(to)}`,
+  );
+}

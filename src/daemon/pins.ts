@@ -1,0 +1,208 @@
+/**
+ * What outlives the daemon: maps and links pinned in the BPF filesystem. A
+ * daemon that crashes leaves its last policy enforced, and the next one takes
+ * its maps over and replaces its links, with no moment without a gate.
+ *
+ * The folder of the pins is named after the layout of the maps and the host's
+ * key: only who reads them in the same way takes them over.
+ *
+ * @module
+ */
+
+import { Errno } from "../../ffi/errno.ts";
+import { BpfError } from "../../ffi/error.ts";
+import { makeFolder, removeFile, removeFolder, renameFile } from "../../ffi/folder.ts";
+import { stateLayout } from "../../ffi/layout.gen.ts";
+import { filesystemStatus } from "../../ffi/libc.ts";
+import type { Link } from "../../ffi/link.ts";
+import type { OpenObject } from "../../ffi/object.ts";
+import { readFolder } from "../../ffi/paths.ts";
+import type { PathHasher } from "../marks/path_hash.ts";
+
+/** Where everything is pinned. */
+export const PIN_FOLDER = "/sys/fs/bpf/linprov";
+
+// BPF_FS_MAGIC of linux/magic.h
+const BPF_MAGIC = 0xcafe4a11;
+
+/** Not pinned: constants are each object's own, and this one only shows what rule sets look like. */
+const UNPINNED: ReadonlySet<string> = new Set(["rodata", "no_rules"]);
+
+/** The pins of one daemon, or of the one before it. */
+export class Pins {
+  readonly #folder: string;
+  /** Whether programs were attached here before: what they enforce is taken over. */
+  readonly takesOver: boolean;
+  #kept: boolean;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+    this.takesOver = linkNames(folder).length > 0;
+    this.#kept = this.takesOver;
+  }
+
+  /**
+   * Makes the folder, or finds it.
+   *
+   * @param hasher Hashes under the host's key.
+   * @param root The folder of all pins.
+   * @returns Null where there is no BPF filesystem: nothing outlives the daemon then.
+   * @throws {BpfError} When the folder can't be made.
+   */
+  static open(hasher: PathHasher, root: string = PIN_FOLDER): Pins | null {
+    if (!isBpfFilesystem(root.slice(0, root.lastIndexOf("/")))) return null;
+    makeFolder(root, 0o700);
+    const key = hasher.name("linprov").toString(16).padStart(16, "0").slice(0, 8);
+    const folder = `${root}/${stateLayout}_${key}`;
+    makeFolder(folder, 0o700);
+    return new Pins(folder);
+  }
+
+  /** Has the object take the maps that are pinned here, and pin those that aren't. */
+  setPaths(object: OpenObject): void {
+    for (const map of object.maps()) {
+      if (!UNPINNED.has(withoutDot(map.name))) map.setPinPath(this.mapPath(map.name));
+    }
+  }
+
+  /** Where a map is pinned. The filesystem keeps names with dots for itself. */
+  mapPath(name: string): string {
+    return mapPath(this.#folder, name);
+  }
+
+  /**
+   * Pins links in the place of those of before, whose attachment ends: each hook has a program
+   * throughout.
+   *
+   * @param links By the name of their program.
+   * @throws {BpfError} When the kernel refuses; what was there before stays attached.
+   */
+  keep(links: ReadonlyMap<string, Link>): void {
+    const before = new Set(linkNames(this.#folder));
+    for (const [name, link] of links) {
+      const path = `${this.#folder}/link_${name}`;
+      // One that a start left here when it failed in between.
+      removeFile(`${path}_new`);
+      link.pin(`${path}_new`);
+      renameFile(`${path}_new`, path);
+      before.delete(`link_${name}`);
+      this.#kept = true;
+    }
+    // Hooks that only the daemon before this one had.
+    for (const name of before) removeFile(`${this.#folder}/${name}`);
+  }
+
+  /** What a linprov with another layout, or another key, has left. */
+  get others(): OtherPins[] {
+    const own = nameOf(this.#folder);
+    const root = this.#folder.slice(0, -own.length - 1);
+    return entriesOf(root).filter((name) => name !== own).map((name) => ({
+      sameKey: name.endsWith(own.slice(own.indexOf("_"))),
+      mapPath: (map) => mapPath(`${root}/${name}`, map),
+      detach: () =>
+        linkNames(`${root}/${name}`).forEach((each) => removeFile(`${root}/${name}/${each}`)),
+      remove: () => removePins(`${root}/${name}`),
+    }));
+  }
+
+  /** Removes all pins: what isn't held by a process ends. */
+  release(): void {
+    this.#kept = false;
+    removePins(this.#folder);
+    const root = this.#folder.slice(0, this.#folder.lastIndexOf("/"));
+    if (entriesOf(root).length === 0) removeFolder(root);
+  }
+
+  /** Leaves what is pinned as it is, unless nothing of it has ever been attached. */
+  [Symbol.dispose](): void {
+    if (!this.#kept) this.release();
+  }
+}
+
+/** The pins of a linprov whose maps can't be taken over as they are. */
+export interface OtherPins {
+  /** Whether its hashes mean here what they meant there. */
+  sameKey: boolean;
+  mapPath: (name: string) => string;
+  /** Ends what its programs do. */
+  detach: () => void;
+  /** Removes the rest. */
+  remove: () => void;
+}
+
+/** What a daemon that is gone has left attached. */
+export interface LeftBehind {
+  /** The hooks' programs. */
+  programs: string[];
+  /** Where a map of it is pinned. */
+  mapPath: (name: string) => string;
+}
+
+/**
+ * Looks for what is enforced without a daemon.
+ *
+ * @param root The folder of all pins.
+ * @returns Null when nothing is; `layout` of this program only.
+ * @throws {BpfError} When it may not be read.
+ */
+export function leftBehind(root: string = PIN_FOLDER): LeftBehind | null {
+  for (const name of entriesOf(root)) {
+    const folder = `${root}/${name}`;
+    const programs = linkNames(folder).map((link) => link.slice("link_".length));
+    if (programs.length === 0) continue;
+    return { programs, mapPath: (map) => mapPath(folder, map) };
+  }
+  return null;
+}
+
+/**
+ * Removes every pin: enforcement ends where no daemon runs.
+ *
+ * @param root The folder of all pins.
+ * @throws {BpfError} When it may not.
+ */
+export function removeAllPins(root: string = PIN_FOLDER): void {
+  for (const name of entriesOf(root)) removePins(`${root}/${name}`);
+  removeFolder(root);
+}
+
+function mapPath(folder: string, name: string): string {
+  return `${folder}/map_${withoutDot(name)}`;
+}
+
+/** Global variables are in a map called `linprov.bss`. */
+function withoutDot(name: string): string {
+  return name.slice(name.lastIndexOf(".") + 1);
+}
+
+function isBpfFilesystem(folder: string): boolean {
+  try {
+    return filesystemStatus(folder).type === BPF_MAGIC;
+  } catch (error) {
+    if (error instanceof BpfError && error.errno === Errno.ENOENT) return false;
+    throw error;
+  }
+}
+
+function nameOf(folder: string): string {
+  return folder.slice(folder.lastIndexOf("/") + 1);
+}
+
+function linkNames(folder: string): string[] {
+  return entriesOf(folder).filter((name) => name.startsWith("link_") && !name.endsWith("_new"));
+}
+
+function removePins(folder: string): void {
+  // The gates first: a program whose maps have gone from here still has them.
+  for (const name of entriesOf(folder)) removeFile(`${folder}/${name}`);
+  removeFolder(folder);
+}
+
+function entriesOf(folder: string): string[] {
+  try {
+    return readFolder(folder).map(({ name }) => new TextDecoder().decode(name));
+  } catch (error) {
+    if (error instanceof BpfError && error.errno === Errno.ENOENT) return [];
+    throw error;
+  }
+}

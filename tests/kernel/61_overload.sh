@@ -1,0 +1,36 @@
+# More is marked than the ring buffer holds, while the daemon hangs: every mark is kept all the same.
+# kernels: 6.12 -- the ring and the tables are the same on all, and 16,000 files take a minute
+# case: keep/overload
+. /lab/kernel/lib.sh
+
+mkdir www many
+make_elf www/program
+serve www
+daemon_start --mode enforce
+curl -sS -o marked "$URL/program"
+
+kill -STOP "$DAEMON_PID"
+python3 -c '
+data = open("marked", "rb").read(100)
+for i in range(16000): open(f"many/{i}", "wb").write(data)'
+chmod +x many/15999
+# The kernel needs nobody to decide, or to mark.
+assert_blocked many/15999
+log_mark
+kill -CONT "$DAEMON_PID"
+await_log 'LOSS what=events_lost' 120
+# An emulated machine writes some hundred marks a second.
+until [ "${stored:-0}" -ge 16001 ]; do
+  [ $SECONDS -lt 800 ] || fail "the store has $stored marks"
+  assert_runs linprov status
+  stored=$(sed -nE 's/^marks in the store +([0-9]+)$/\1/p' .out)
+done
+grep -Eq '^marks not in the store +0$' .out || fail "unpersisted: $(cat .out)"
+assert_blocked many/15999
+assert_runs linprov show many/15999
+daemon_stop
+
+# They come back from the store.
+daemon_start --mode enforce
+await_log "took over $stored marks"
+assert_blocked many/15999
