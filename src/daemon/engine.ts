@@ -5,29 +5,12 @@
  * @module
  */
 
-import {
-  type LpConfig,
-  lpConfig,
-  LpEventType,
-  LpMode,
-  type LpOrigin,
-  LpVolume,
-  readLpConfig,
-} from "../../ffi/layout.gen.ts";
+import { type LpConfig, lpConfig, LpMode, LpVolume, readLpConfig } from "../../ffi/layout.gen.ts";
 import { MapHandle } from "../../ffi/map.ts";
 import { openFile, readFile, status } from "../../ffi/libc.ts";
-import {
-  addressText,
-  ANSWERS,
-  commText,
-  decodeEvent,
-  EventFlag,
-  KINDS,
-  type RawEvent,
-} from "../events/decode.ts";
-import type { KernelEvent, Mark, Origin } from "../events/event.ts";
+import { decodeEvent, type RawEvent } from "../events/decode.ts";
+import type { KernelEvent } from "../events/event.ts";
 import { PathHasher } from "../marks/path_hash.ts";
-import { MARK_DERIVED } from "../marks/records.ts";
 import { Store } from "../marks/store.ts";
 import { compile, type CompiledPolicy, CompileError } from "../policy/compile.ts";
 import { parseAllowlist } from "../policy/parse.ts";
@@ -53,6 +36,7 @@ import type {
 } from "./protocol.ts";
 import { RuleTexts } from "./rule_texts.ts";
 import { pinned, u32, type ZoneRange } from "./tables.ts";
+import { Teller } from "./teller.ts";
 import { Texts } from "./texts.ts";
 import { startOf } from "./trial.ts";
 
@@ -75,7 +59,7 @@ const VOLUMES = {
 const SHELL_TAINT_S = 10;
 
 /** Events that are handed on or persisted together, at most; requests are answered in between. */
-const BATCH = 1024;
+const BATCH = 256;
 
 /** Rules whose hits are told, at most. */
 const SHOWN_HITS = 100;
@@ -96,17 +80,13 @@ export class Engine implements Disposable {
   readonly #kernel: Kernel;
   readonly #store: Store;
   readonly #texts: Texts;
+  readonly #teller: Teller;
   readonly #persister: Persister;
-  readonly #bootTime = Date.now() - uptime() * 1000;
-  // Nanoseconds since boot.
-  readonly #started = BigInt(Math.floor(uptime() * 1e9));
-  #zoneNames = new Map<number, string>();
   #rules: Loaded = { loaded: 0, total: 0 };
   #mode: LiveSettings["mode"] = "observe";
   #raw: RawEvent[] = [];
   // What to take over again when rules run out that share a key with others.
   #refresh: { at: number; settings: LiveSettings; allowlist: PolicyText } | undefined;
-  #ruleTexts: RuleTexts | undefined;
   #seen: KernelEvent[] = [];
   // Events that the ring had no room for so far.
   #missed = 0;
@@ -123,6 +103,10 @@ export class Engine implements Disposable {
     this.#hasher = new PathHasher(request.hashKey);
     this.#store = Store.open(request.store);
     this.#texts = new Texts((hash) => this.#store.resolve(hash)?.bytes);
+    const up = uptime();
+    const bootTime = Date.now() - up * 1000;
+    const started = BigInt(Math.floor(up * 1e9));
+    this.#teller = new Teller(this.#texts, { bootTime, started });
     const pins = Pins.open(this.#hasher);
     try {
       if (pins) refuseSecond(pins);
@@ -139,13 +123,13 @@ export class Engine implements Disposable {
       this.#kernel,
       this.#texts,
       this.#hasher,
-      this.#started,
+      started,
     );
     this.#kernel.configure({
       daemon: request.pid,
       daemonStarted: BigInt(startOf(request.pid) ?? 0),
       trialEnds: 0n,
-      bootEpoch: BigInt(Math.floor(this.#bootTime / 1000)),
+      bootEpoch: BigInt(Math.floor(bootTime / 1000)),
       hostMntNs: hostMountNamespace(),
       shellTaintS: SHELL_TAINT_S,
       logAllowed: 1,
@@ -211,15 +195,15 @@ export class Engine implements Disposable {
     }
     this.#store.putZones(zones);
     this.#kernel.setZones(ranges);
-    this.#zoneNames = new Map([...zones].map(([name, number]) => [number, name]));
+    this.#teller.zoneNames = new Map([...zones].map(([name, number]) => [number, name]));
     this.#kernel.setProxyPorts(settings.proxyPorts);
     this.#kernel.setSuffixes();
     setInterpreters(this.#kernel, this.#hasher, settings.interpreters);
     // What the old rules decided has their numbers.
     this.#kernel.loadRules(policy, () => {
-      if (this.#ruleTexts) this.#receiveAll();
+      if (this.#teller.ruleTexts) this.#receiveAll();
     });
-    this.#ruleTexts = new RuleTexts(allowlist, rules);
+    this.#teller.ruleTexts = new RuleTexts(allowlist, rules);
     const trusts = rules.some(({ deny, when }) => !deny && when.writer_process !== undefined);
     this.#kernel.configure({ ...liveConfig(settings), trusts: trusts ? 1 : 0 });
     this.#kernel.forgetVolumes();
@@ -243,9 +227,10 @@ export class Engine implements Disposable {
     }
     this.#kernel.poll(this.#raw.length > 0 ? 0 : timeoutMs);
     this.#takeBatch();
-    if (this.#behind && this.#raw.length === 0) {
-      this.#behind = false;
-      this.#persister.catchUp();
+    if (this.#raw.length === 0 && (this.#behind || this.#persister.isCatchingUp)) {
+      // What is missed from here on takes another round.
+      if (!this.#persister.isCatchingUp) this.#behind = false;
+      this.#persister.catchUp(BATCH);
     }
     return this.#seen.splice(0);
   }
@@ -260,7 +245,7 @@ export class Engine implements Disposable {
     if (batch.length === 0) return;
     this.#persister.persist(batch);
     for (const raw of batch) {
-      const event = this.#tell(raw);
+      const event = this.#teller.tell(raw);
       if (event) this.#seen.push(event);
     }
   }
@@ -280,7 +265,7 @@ export class Engine implements Disposable {
       hooks: this.#kernel.hooks,
       pinned: this.#kernel.isPinned,
       hits: hits.slice(0, SHOWN_HITS).map(({ number, hits }) => {
-        const { line, text } = this.#ruleTexts!.get(number)!;
+        const { line, text } = this.#teller.ruleTexts!.get(number)!;
         return { line, rule: text, hits };
       }),
       used: hits.length,
@@ -326,68 +311,7 @@ export class Engine implements Disposable {
       throw new PolicyRefused([{ line, column: 1, message, ...(hint ? { hint } : {}) }]);
     }
   }
-
-  #tell(raw: RawEvent): KernelEvent | null {
-    const common = {
-      time: this.#bootTime + Number(raw.time / 1_000_000n),
-      pid: raw.pid,
-      uid: raw.uid,
-      comm: commText(raw.comm),
-      path: raw.text === "" ? null : raw.text,
-      // A rule can name it only when the kernel could hash it.
-      host: raw.type !== LpEventType.LP_EVENT_VERDICT || raw.targetFile !== 0n,
-      file: raw.file,
-    };
-    switch (raw.type) {
-      case LpEventType.LP_EVENT_MARK:
-        return { type: "mark", ...common, mark: this.#mark(raw) };
-      case LpEventType.LP_EVENT_LOCAL:
-        return { type: "local", ...common };
-      case LpEventType.LP_EVENT_VERDICT:
-        return {
-          type: "verdict",
-          ...common,
-          kind: KINDS[raw.kind] ?? "exec",
-          answer: ANSWERS[raw.verdict] ?? "block",
-          // The daemon before this one had rules of its own.
-          rule: raw.time < this.#started ? null : this.#ruleTexts?.get(raw.rule) ?? null,
-          denied: (raw.flags & EventFlag.denied) !== 0,
-          mark: this.#mark(raw),
-        };
-      default:
-        return null;
-    }
-  }
-
-  #mark({ mark, origin }: RawEvent): Mark {
-    return {
-      origin: this.#origin(mark.origin, origin),
-      landingFolder: this.#texts.get(mark.landingFolder),
-      landingFile: this.#texts.get(mark.landingName),
-      writer: this.#texts.get(mark.writerExe),
-      writerUid: mark.writerUid === NO_UID ? null : mark.writerUid,
-      derived: (mark.flags & MARK_DERIVED) !== 0,
-      time: mark.time,
-    };
-  }
-
-  #origin(number: number, origin: LpOrigin): Origin {
-    const comm = commText(origin.comm);
-    return {
-      number,
-      creator: this.#texts.get(origin.creatorExe),
-      comm: comm === "" ? null : comm,
-      uid: origin.uid === NO_UID || origin.time === 0 ? null : origin.uid,
-      zone: this.#zoneNames.get(origin.zone) ?? "unknown",
-      remote: addressText(origin.addr),
-      port: origin.port === 0 ? null : origin.port,
-      time: origin.time,
-    };
-  }
 }
-
-/** The uid that stands for "not known". */
-const NO_UID = 0xffffffff;
 
 function liveConfig(settings: LiveSettings): Partial<LpConfig> {
   return {

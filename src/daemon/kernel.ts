@@ -10,6 +10,7 @@ import {
   LpCounter,
   type LpFileId,
   type LpMark,
+  lpMark,
   type LpOrigin,
   lpRule,
   lpRuleKey,
@@ -34,7 +35,8 @@ import type { CompiledPolicy } from "../policy/compile.ts";
 import type { InterpreterRules } from "../policy/interpreters.ts";
 import { RuleKey } from "../policy/rule_table.ts";
 import { MARK_DIRTY } from "../marks/records.ts";
-import type { OtherPins, Pins } from "./pins.ts";
+import { takeOver } from "./other_pins.ts";
+import type { Pins } from "./pins.ts";
 import {
   type Element,
   interpreterElements,
@@ -259,7 +261,7 @@ export class Kernel implements Disposable {
    */
   attach(): void {
     const others = this.#pins?.others ?? [];
-    for (const other of others) this.#adopt(other);
+    for (const other of others) takeOver(other, this);
     for (const program of this.#object.programs()) {
       if (isRunByHand(program.section)) continue;
       this.#links.set(program.name, program.attach());
@@ -269,9 +271,15 @@ export class Kernel implements Disposable {
     for (const other of others) {
       other.detach();
       // What was marked in between.
-      this.#adopt(other);
+      takeOver(other, this);
       other.remove();
     }
+  }
+
+  /** Whether another linprov's map has elements of the same size as this one's of that name. */
+  fits(map: MapHandle): boolean {
+    const own = this.#object.map(map.name);
+    return map.keySize === own.keySize && map.valueSize === own.valueSize;
   }
 
   /** Whether what is attached outlives this process. */
@@ -291,14 +299,21 @@ export class Kernel implements Disposable {
     );
   }
 
-  /** The marks, and the ends of marks, that {@linkcode settle} hasn't been called for. */
-  unsettled(): { file: LpFileId; mark: LpMark }[] {
-    const found: { file: LpFileId; mark: LpMark }[] = [];
+  /** The files whose mark, or end of one, {@linkcode settle} hasn't been called for. */
+  unsettled(): LpFileId[] {
+    const found: LpFileId[] = [];
     this.#object.map("known").forEach((keys, keyAt, values, valueAt) => {
-      const mark = readLpMark(values, valueAt);
-      if ((mark.flags & MARK_DIRTY) !== 0) found.push({ file: readLpFileId(keys, keyAt), mark });
+      const { flags } = readLpMark(values, valueAt);
+      if ((flags & MARK_DIRTY) !== 0) found.push(readLpFileId(keys, keyAt));
     });
     return found;
+  }
+
+  /** What the kernel knows of a file: a mark, the end of one, or nothing. */
+  mark(file: LpFileId): LpMark | null {
+    const value = pinned(lpMark.size);
+    const found = this.#object.map("known").lookup(fileKey(file), value);
+    return found ? readLpMark(new DataView(value.buffer), 0) : null;
   }
 
   /** Makes sources of the processes that are connected already; for after {@linkcode attach}. */
@@ -358,24 +373,6 @@ export class Kernel implements Disposable {
     this.#ring[Symbol.dispose]();
     this.#object[Symbol.dispose]();
     this.#pins?.[Symbol.dispose]();
-  }
-
-  /** Takes over what another layout's maps have in common with these. */
-  #adopt(other: OtherPins): void {
-    using origins = MapHandle.openPinned(other.mapPath("origins"));
-    using known = MapHandle.openPinned(other.mapPath("known"));
-    if (!other.sameKey || !origins || !known) return;
-    const same = (map: MapHandle) => {
-      const own = this.#object.map(map.name);
-      return map.keySize === own.keySize && map.valueSize === own.valueSize;
-    };
-    if (!same(origins) || !same(known)) return;
-    origins.forEach((keys, keyAt, values, valueAt) => {
-      this.seedOrigin(keys.getUint32(keyAt, true), readLpOrigin(values, valueAt));
-    });
-    known.forEach((keys, keyAt, values, valueAt) => {
-      this.seedMark(readLpFileId(keys, keyAt), readLpMark(values, valueAt));
-    });
   }
 
   #eachHit(visit: (keys: DataView, at: number, number: number, hits: bigint) => void): void {

@@ -8,13 +8,13 @@
 
 import { Errno } from "../../ffi/errno.ts";
 import { BpfError } from "../../ffi/error.ts";
-import { LpEventType } from "../../ffi/layout.gen.ts";
+import { LpEventType, type LpFileId } from "../../ffi/layout.gen.ts";
 import { FileDescriptor, openPath, status } from "../../ffi/libc.ts";
 import { removeXattr, setXattr } from "../../ffi/xattr.ts";
 import { commText, EventFlag, type RawEvent } from "../events/decode.ts";
 import { encodeMark, MARK_XATTR } from "../marks/mark_codec.ts";
 import type { PathHasher } from "../marks/path_hash.ts";
-import { MARK_LASTING_FLAGS, MARK_TOMBSTONE } from "../marks/records.ts";
+import { MARK_DIRTY, MARK_LASTING_FLAGS, MARK_TOMBSTONE } from "../marks/records.ts";
 import type { Store } from "../marks/store.ts";
 import { type ByteString, byteStringToBytes } from "../policy/bytes.ts";
 import type { Kernel } from "./kernel.ts";
@@ -31,6 +31,8 @@ export class Persister {
   readonly #before: number;
   readonly #started: bigint;
   #received = 0;
+  // Files whose mark was found unsettled, for catchUp.
+  #late: LpFileId[] = [];
 
   /**
    * @param store Where marks are kept.
@@ -86,14 +88,44 @@ export class Persister {
     return marks;
   }
 
+  /** Whether {@linkcode catchUp} has begun and is not done. */
+  get isCatchingUp(): boolean {
+    return this.#late.length > 0;
+  }
+
   /**
    * Keeps what the kernel knows and the store doesn't: what happened while no
    * daemon listened, or too fast for it, and was more than the ring could
-   * hold. Such a mark has no path, so the file's attribute stays as it is.
+   * hold. A new mark has no path then, so the file's attribute stays as it is.
+   *
+   * @param most How many marks at a time.
    */
-  catchUp(): void {
-    const unsettled = this.#kernel.unsettled();
-    if (unsettled.length === 0) return;
+  catchUp(most: number): void {
+    if (!this.isCatchingUp) {
+      this.#late = this.#kernel.unsettled();
+      this.#keepOrigins();
+    }
+    const unsettled = this.#late.splice(0, most).flatMap((file) => {
+      // It may have been settled, or marked anew, since.
+      const mark = this.#kernel.mark(file);
+      return mark && (mark.flags & MARK_DIRTY) !== 0 ? [{ file, mark }] : [];
+    });
+    this.#store.transaction(() => {
+      for (const { file, mark } of unsettled) {
+        if ((mark.flags & MARK_TOMBSTONE) !== 0) {
+          this.#store.deleteMark(file);
+          continue;
+        }
+        const { path = null, from = null, url = null } = this.#store.mark(file) ?? {};
+        const flags = mark.flags & MARK_LASTING_FLAGS;
+        this.#store.putMark({ ...mark, file, flags, from, path, url });
+      }
+    });
+    for (const { file, mark } of unsettled) this.#kernel.settle(file, mark);
+    if (!this.isCatchingUp) this.#received = (this.#kernel.counters().marks ?? 0) - this.#before;
+  }
+
+  #keepOrigins(): void {
     const stored = new Set<number>();
     for (const { number } of this.#store.origins()) stored.add(number);
     this.#store.transaction(() => {
@@ -102,17 +134,7 @@ export class Persister {
         const creatorPath = this.#texts.get(origin.creatorExe);
         this.#store.putOrigin({ ...origin, number, comm: commText(origin.comm), creatorPath });
       });
-      for (const { file, mark } of unsettled) {
-        if ((mark.flags & MARK_TOMBSTONE) !== 0) {
-          this.#store.deleteMark(file);
-        } else {
-          const flags = mark.flags & MARK_LASTING_FLAGS;
-          this.#store.putMark({ ...mark, file, flags, from: null, path: null, url: null });
-        }
-      }
     });
-    for (const { file, mark } of unsettled) this.#kernel.settle(file, mark);
-    this.#received += unsettled.filter(({ mark }) => (mark.flags & MARK_TOMBSTONE) === 0).length;
   }
 
   /**

@@ -46,7 +46,8 @@ export class StoreCorrupt extends StoreError {
    */
   constructor(path: string, why: string, cause?: unknown) {
     super(path, "use", `it is damaged: ${why}`, {
-      hint: `restore it from a backup; or move it and ${path}-wal away to begin anew, without what ` +
+      hint:
+        `restore it from a backup; or move it and ${path}-wal away to begin anew, without what ` +
         "was marked before",
       cause,
     });
