@@ -402,10 +402,14 @@ int seed(struct lp_seed *in)
 			*last = number;
 	} else {
 		struct lp_file_id id = in->file;
-		struct lp_mark m = in->mark;
+		struct lp_mark m = in->mark, *old = bpf_map_lookup_elem(&known, &id);
 
 		filter_add(id.ino);
-		if (bpf_map_update_elem(&known, &id, &m, BPF_NOEXIST) &&
+		/* The store's marks are settled. One that isn't comes from the tables of
+		 * another linprov, and is newer than what the store says. */
+		if (old && (!(m.flags & LP_MARK_DIRTY) || (old->flags & LP_MARK_DIRTY)))
+			return 0;
+		if (bpf_map_update_elem(&known, &id, &m, old ? BPF_ANY : BPF_NOEXIST) &&
 		    !bpf_map_lookup_elem(&known, &id)) {
 			count(LP_COUNT_KNOWN_FULL);
 			in->result = ENOMEM;

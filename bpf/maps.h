@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR MIT) */
-/* Every map, what it holds, and what happens when it is full. Nothing is LRU:
- * a flood may fill a table, but never pushes out what is in it. */
+/* Every map, what it holds, and what happens when it is full. Nothing but
+ * `spliced` is LRU: a flood may fill a table, but never pushes out what is in it. */
 #ifndef LINPROV_MAPS_H
 #define LINPROV_MAPS_H
 

@@ -1,7 +1,6 @@
 import { openLibrary } from "./_library.ts";
 
-/** The C library's symbols; the first call opens it. */
-export const libc = openLibrary({
+const library = openLibrary({
   names: ["libc.so.6"],
   fix: "use a distribution with the GNU C library",
   symbols: {
@@ -45,6 +44,14 @@ export const libc = openLibrary({
 
 let location: Deno.UnsafePointerView | undefined;
 
+/** The C library's symbols; the first call opens it. */
+export function libc(): ReturnType<typeof library> {
+  const symbols = library();
+  // At once: finding out where errno is may change it.
+  location ??= new Deno.UnsafePointerView(symbols.__errno_location()!);
+  return symbols;
+}
+
 /**
  * The calling thread's errno. It holds until the next native call only.
  *
@@ -52,6 +59,6 @@ let location: Deno.UnsafePointerView | undefined;
  * its thread, and each has its own instance of this module.
  */
 export function errno(): number {
-  location ??= new Deno.UnsafePointerView(libc().__errno_location()!);
-  return location.getInt32(0);
+  if (location === undefined) libc();
+  return location!.getInt32(0);
 }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { libc } from "./_libc_symbols.ts";
 import { openLibrary } from "./_library.ts";
 
 const libbpfSymbols = {
@@ -88,6 +89,7 @@ const library = openLibrary({
   names: ["libbpf.so.1"],
   fix: "apt-get install libbpf1",
   symbols: libbpfSymbols,
+  eager: ["libbpf_get_error"],
 });
 
 let silenced = false;
@@ -100,6 +102,8 @@ let silenced = false;
 export function libbpf(): ReturnType<typeof library> {
   const symbols = library();
   if (!silenced) {
+    // Its functions leave their reason in errno: where that is has to be known before.
+    libc();
     // libbpf would print to stderr. Its callback takes a va_list, which can't
     // be read from here; verifier logs come through kernel_log_buf instead.
     symbols.libbpf_set_print(null);

@@ -10,6 +10,7 @@ import { Daemon } from "../daemon/daemon.ts";
 import { requireHost } from "../daemon/host_check.ts";
 import { listening, say } from "../daemon/life_lines.ts";
 import { serveControl } from "../daemon/serve_control.ts";
+import { leftBehind, PIN_FOLDER } from "../daemon/pins.ts";
 import { ServiceManager } from "../daemon/service_manager.ts";
 import { readHostKey } from "../daemon/state.ts";
 import { Log, logger } from "../log/log.ts";
@@ -41,7 +42,12 @@ export const handler: Handler = async (context) => {
 
   await using control = await serveControl(daemon, settings);
   context.dropNetwork();
-  await daemon.start(hashKey);
+  try {
+    await daemon.start(hashKey);
+  } catch (error) {
+    if (leftBehind() !== null) context.out.warn(STILL_ENFORCED);
+    throw error;
+  }
   say(logger("control"), listening(control.path));
   daemon.announce();
   if (trial !== undefined) daemon.tryFor(trial);
@@ -53,6 +59,10 @@ export const handler: Handler = async (context) => {
   await daemon.stop({ keep });
   return ExitCode.ok;
 };
+
+const STILL_ENFORCED = `linprov: what an earlier linprov enforces stays in force; to end that: \
+rm -r ${PIN_FOLDER}
+`;
 
 function flagsOf({ values, switches }: CommandContext): Map<string, string> {
   const flags = new Map<string, string>();

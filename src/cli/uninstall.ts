@@ -4,7 +4,7 @@
  * @module
  */
 
-import { leftBehind, removeAllPins } from "../daemon/pins.ts";
+import { leftBehind, PIN_FOLDER, removeAllPins } from "../daemon/pins.ts";
 import { STATE_FOLDER } from "../daemon/state.ts";
 import { loadSettings } from "../config/load.ts";
 import { DEFAULTS } from "../config/settings.ts";
@@ -50,16 +50,16 @@ export const handler: Handler = async (context) => {
   const keepState = flagOn(context, "keep-state");
   const plan: Plan = { steps: [], notes: [], exit: ExitCode.ok };
   await planService(plan, keepState, context);
+  if (leftBehind() !== null) {
+    plan.steps.push({
+      text: `remove ${PIN_FOLDER}, should anything be left there`,
+      run: () => removeAllPins(),
+    });
+  }
   if (!keepState) await planMarks(plan, context);
   for (const path of Object.values(EXTRAS)) {
     const folder = path.slice(0, path.lastIndexOf("/"));
     await planPath(plan, path, () => removeEmpty(folder, SHARE, isOfSystem));
-  }
-  if (leftBehind() !== null) {
-    plan.steps.push({
-      text: "end what a daemon that is gone has left enforced",
-      run: () => removeAllPins(),
-    });
   }
   const state = keepState ? [] : [STATE_FOLDER, CONFIG_FOLDER];
   // The program last: until then it can be called again.

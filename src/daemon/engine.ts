@@ -12,6 +12,7 @@ import { decodeEvent, type RawEvent } from "../events/decode.ts";
 import type { KernelEvent } from "../events/event.ts";
 import { PathHasher } from "../marks/path_hash.ts";
 import { Store } from "../marks/store.ts";
+import { StoreCorrupt, StoreError } from "../marks/store_error.ts";
 import { compile, type CompiledPolicy, CompileError } from "../policy/compile.ts";
 import { parseAllowlist } from "../policy/parse.ts";
 import { ExitCode } from "../cli/exit.ts";
@@ -61,6 +62,9 @@ const SHELL_TAINT_S = 10;
 /** Events that are handed on or persisted together, at most; requests are answered in between. */
 const BATCH = 256;
 
+/** Milliseconds until a store that could not be written is tried again. */
+const RETRY_MS = 5000;
+
 /** Rules whose hits are told, at most. */
 const SHOWN_HITS = 100;
 
@@ -92,6 +96,7 @@ export class Engine implements Disposable {
   #missed = 0;
   // The store lacks marks that the kernel has.
   #behind = false;
+  #retryAt = 0;
 
   /**
    * Opens the store and loads the programs; nothing is attached yet.
@@ -106,10 +111,10 @@ export class Engine implements Disposable {
     const up = uptime();
     const bootTime = Date.now() - up * 1000;
     const started = BigInt(Math.floor(up * 1e9));
-    this.#teller = new Teller(this.#texts, { bootTime, started });
+    this.#teller = new Teller(this.#texts, bootTime);
     const pins = Pins.open(this.#hasher);
+    if (pins) refuseSecond(pins);
     try {
-      if (pins) refuseSecond(pins);
       this.#kernel = new Kernel(BPF_OBJECT, request.hashKey, (view, size) => {
         const event = decodeEvent(view, size);
         if (event) this.#raw.push(event);
@@ -128,7 +133,6 @@ export class Engine implements Disposable {
     this.#kernel.configure({
       daemon: request.pid,
       daemonStarted: BigInt(startOf(request.pid) ?? 0),
-      trialEnds: 0n,
       bootEpoch: BigInt(Math.floor(bootTime / 1000)),
       hostMntNs: hostMountNamespace(),
       shellTaintS: SHELL_TAINT_S,
@@ -145,7 +149,9 @@ export class Engine implements Disposable {
    * @throws {BpfError} When the kernel refuses.
    */
   start(request: StartRequest): Started {
-    this.reload(request.settings, request.allowlist);
+    // What a trial was before, it is only over when a whole new policy holds.
+    this.#takeOver(request.settings, request.allowlist, { trialEnds: 0n });
+    this.#kernel.adopt();
     const seeded = this.#persister.seed();
     this.#kernel.attach();
     this.#kernel.findConnected();
@@ -167,10 +173,18 @@ export class Engine implements Disposable {
     this.#kernel.configure({ trialEnds: BigInt(Math.ceil(ends)) * 1_000_000n });
   }
 
+  /** Gives up a start: what it has attached goes, unless something was enforced before it. */
+  abandon(): void {
+    this.#kernel.abandon();
+  }
+
   /** Has disposal detach everything, also what outlives this process otherwise. */
   release(): void {
-    this.#receiveAll();
-    this.#kernel.release();
+    try {
+      this.#receiveAll();
+    } finally {
+      this.#kernel.release();
+    }
   }
 
   /**
@@ -182,6 +196,10 @@ export class Engine implements Disposable {
    * @throws {PolicyRefused} When the allowlist has errors; the old policy stays.
    */
   reload(settings: LiveSettings, allowlist: PolicyText): Loaded {
+    return this.#takeOver(settings, allowlist);
+  }
+
+  #takeOver(settings: LiveSettings, allowlist: PolicyText, more: Partial<LpConfig> = {}): Loaded {
     // Origins in the store hold numbers: a zone keeps its own.
     const zones = assignZones(settings.zones.map((zone) => zone.name), this.#store.zones());
     const { rules, errors } = parseAllowlist(allowlist.text, { zones: zones.keys() });
@@ -202,10 +220,11 @@ export class Engine implements Disposable {
     // What the old rules decided has their numbers.
     this.#kernel.loadRules(policy, () => {
       if (this.#teller.ruleTexts) this.#receiveAll();
+      else this.#teller.ownSince = BigInt(Math.floor(uptime() * 1e9));
     });
     this.#teller.ruleTexts = new RuleTexts(allowlist, rules);
     const trusts = rules.some(({ deny, when }) => !deny && when.writer_process !== undefined);
-    this.#kernel.configure({ ...liveConfig(settings), trusts: trusts ? 1 : 0 });
+    this.#kernel.configure({ ...liveConfig(settings), trusts: trusts ? 1 : 0, ...more });
     this.#kernel.forgetVolumes();
     this.#refresh = policy.refreshAt === 0
       ? undefined
@@ -227,10 +246,11 @@ export class Engine implements Disposable {
     }
     this.#kernel.poll(this.#raw.length > 0 ? 0 : timeoutMs);
     this.#takeBatch();
-    if (this.#raw.length === 0 && (this.#behind || this.#persister.isCatchingUp)) {
+    const waits = this.#raw.length > 0 || Date.now() < this.#retryAt;
+    if (!waits && (this.#behind || this.#persister.isCatchingUp)) {
       // What is missed from here on takes another round.
       if (!this.#persister.isCatchingUp) this.#behind = false;
-      this.#persister.catchUp(BATCH);
+      this.#keep(() => this.#persister.catchUp(BATCH));
     }
     return this.#seen.splice(0);
   }
@@ -240,10 +260,25 @@ export class Engine implements Disposable {
     while (this.#raw.length > 0) this.#takeBatch();
   }
 
+  /**
+   * Writes to the store. When it can't be written (a full disk), the kernel still has the marks, and
+   * they are written later.
+   */
+  #keep(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      if (!(error instanceof StoreError) || error instanceof StoreCorrupt) throw error;
+      this.#persister.storeFailed();
+      this.#behind = true;
+      this.#retryAt = Date.now() + RETRY_MS;
+    }
+  }
+
   #takeBatch(): void {
     const batch = this.#raw.splice(0, BATCH);
     if (batch.length === 0) return;
-    this.#persister.persist(batch);
+    this.#keep(() => this.#persister.persist(batch));
     for (const raw of batch) {
       const event = this.#teller.tell(raw);
       if (event) this.#seen.push(event);

@@ -54,6 +54,7 @@ function begin(request: StartRequest): Engine {
     report({ type: "running", ...engine.start(request) });
     return engine;
   } catch (error) {
+    engine.abandon();
     engine[Symbol.dispose]();
     throw error;
   }

@@ -36,7 +36,7 @@ import type { InterpreterRules } from "../policy/interpreters.ts";
 import { RuleKey } from "../policy/rule_table.ts";
 import { MARK_DIRTY } from "../marks/records.ts";
 import { takeOver } from "./other_pins.ts";
-import type { Pins } from "./pins.ts";
+import type { OtherPins, Pins } from "./pins.ts";
 import {
   type Element,
   interpreterElements,
@@ -60,6 +60,7 @@ export class Kernel implements Disposable {
   readonly #links = new Map<string, Link>();
   readonly #hooks: string[] = [];
   readonly #pins: Pins | null;
+  readonly #others: OtherPins[];
   readonly #ring: RingBuffer;
   readonly #config = pinned(lpConfig.size);
   readonly #seed = pinned(lpSeed.size);
@@ -83,6 +84,7 @@ export class Kernel implements Disposable {
     pins: Pins | null,
   ) {
     this.#pins = pins;
+    this.#others = pins?.others ?? [];
     using open = new OpenObject(elf, { name: "linprov" });
     const key = new DataView(hashKey.buffer, hashKey.byteOffset, 16);
     open.setVariables(rodata, {
@@ -254,21 +256,24 @@ export class Kernel implements Disposable {
     };
   }
 
+  /** Takes over what a linprov with other tables has left; before the store's, which is older. */
+  adopt(): void {
+    for (const other of this.#others) takeOver(other, this);
+  }
+
   /**
    * Attaches every program, then ends what the linprov before this one has left attached.
    *
    * @throws {BpfError} When the kernel refuses one; what was attached before stays.
    */
   attach(): void {
-    const others = this.#pins?.others ?? [];
-    for (const other of others) takeOver(other, this);
     for (const program of this.#object.programs()) {
       if (isRunByHand(program.section)) continue;
       this.#links.set(program.name, program.attach());
       this.#hooks.push(program.section);
     }
     this.#pins?.keep(this.#links);
-    for (const other of others) {
+    for (const other of this.#others) {
       other.detach();
       // What was marked in between.
       takeOver(other, this);
@@ -289,7 +294,7 @@ export class Kernel implements Disposable {
 
   /** Whether maps of a linprov before this one were taken over. */
   get tookOver(): boolean {
-    return this.#pins?.takesOver ?? false;
+    return this.#others.length > 0 || (this.#pins?.takesOver ?? false);
   }
 
   /** Calls `visit` for each origin there is. */
@@ -358,6 +363,11 @@ export class Kernel implements Disposable {
     let sum = 0n;
     for (const program of this.#object.programs()) sum += program.info().recursionMisses;
     return sum;
+  }
+
+  /** The same, unless something was pinned before this one. */
+  abandon(): void {
+    if (!this.tookOver) this.release();
   }
 
   /** Removes the pins, so that disposal ends everything. */

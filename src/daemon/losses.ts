@@ -23,6 +23,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   copies_full: "copies of interpreters that count as ordinary programs",
   recursion_misses: "programs skipped by the kernel",
   seed_full: "marks and origins of the store for which the kernel has no room",
+  store_failed: "attempts to write to the store that failed, and are repeated",
   xattr_failed: "marks that are in the store, but not in the file's attribute",
   log_lines: "log lines that could not be written in time",
   subscribers: "subscribers disconnected because they didn't read",

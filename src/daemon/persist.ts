@@ -234,6 +234,12 @@ export class Persister {
     }
   }
 
+  /** Counts a batch that could not be written. */
+  storeFailed(): void {
+    this.#late = [];
+    this.#lose("store_failed");
+  }
+
   #lose(why: string): void {
     this.#losses[why] = (this.#losses[why] ?? 0) + 1;
   }

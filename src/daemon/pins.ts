@@ -13,10 +13,11 @@ import { Errno } from "../../ffi/errno.ts";
 import { BpfError } from "../../ffi/error.ts";
 import { makeFolder, removeFile, removeFolder, renameFile } from "../../ffi/folder.ts";
 import { stateLayout } from "../../ffi/layout.gen.ts";
-import { filesystemStatus } from "../../ffi/libc.ts";
+import { filesystemStatus, openPath, status } from "../../ffi/libc.ts";
 import type { Link } from "../../ffi/link.ts";
 import type { OpenObject } from "../../ffi/object.ts";
 import { readFolder } from "../../ffi/paths.ts";
+import { effectiveUid } from "../../ffi/process.ts";
 import type { PathHasher } from "../marks/path_hash.ts";
 
 /** Where everything is pinned. */
@@ -47,14 +48,15 @@ export class Pins {
    * @param hasher Hashes under the host's key.
    * @param root The folder of all pins.
    * @returns Null where there is no BPF filesystem: nothing outlives the daemon then.
-   * @throws {BpfError} When the folder can't be made.
+   * @throws {BpfError} When the folder can't be made, or is somebody else's (EPERM): where all may
+   * write to the BPF filesystem, anybody could have made it.
    */
   static open(hasher: PathHasher, root: string = PIN_FOLDER): Pins | null {
     if (!isBpfFilesystem(root.slice(0, root.lastIndexOf("/")))) return null;
-    makeFolder(root, 0o700);
+    makeOwnFolder(root);
     const key = hasher.name("linprov").toString(16).padStart(16, "0").slice(0, 8);
     const folder = `${root}/${stateLayout}_${key}`;
-    makeFolder(folder, 0o700);
+    makeOwnFolder(folder);
     return new Pins(folder);
   }
 
@@ -175,6 +177,17 @@ function withoutDot(name: string): string {
   return name.slice(name.lastIndexOf(".") + 1);
 }
 
+function makeOwnFolder(path: string): void {
+  if (makeFolder(path, 0o700)) return;
+  using folder = openPath(path);
+  const { mode, uid } = status(folder);
+  if (uid === effectiveUid() && (mode & 0o170077) === 0o040000) return;
+  throw new BpfError(`use the folder ${path}, which others may write to`, EPERM);
+}
+
+/** Operation not permitted. */
+const EPERM = 1;
+
 function isBpfFilesystem(folder: string): boolean {
   try {
     return filesystemStatus(folder).type === BPF_MAGIC;
@@ -193,7 +206,7 @@ function linkNames(folder: string): string[] {
 }
 
 function removePins(folder: string): void {
-  // The gates first: a program whose maps have gone from here still has them.
+  // Links come first by their names: what is half removed enforces nothing.
   for (const name of entriesOf(folder)) removeFile(`${folder}/${name}`);
   removeFolder(folder);
 }

@@ -100,6 +100,7 @@ assert_eq "$(cat ran)" "" "runs of a marked program"
 assert_eq "$(ls $PINS)" "$own"
 assert_blocked ./other
 assert_blocked ./meanwhile
+timeout 60 bash -c 'until linprov show other | grep -q curl; do sleep 0.5; done' || fail "other isn't stored"
 
 # Who ends it means it.
 daemon_stop

@@ -62,7 +62,9 @@ NoNewPrivileges=yes
 # What isn't here: ProtectSystem, ProtectHome, PrivateTmp, PrivateDevices and ProtectKernelModules
 # would hide or lock files that have to be marked; MemoryDenyWriteExecute forbids the runtime's
 # compiler; ProtectProc hides PID 1. Mounts that appear later reach this mount namespace, too.
-ProtectKernelTunables=yes
+# Instead of ProtectKernelTunables, which locks the BPF filesystem as well: what outlives the
+# daemon is pinned there.
+ReadOnlyPaths=/sys -/proc/sys -/proc/sysrq-trigger -/proc/irq -/proc/fs -/proc/acpi
 ReadWritePaths=-/sys/fs/bpf
 ProtectControlGroups=yes
 ProtectKernelLogs=yes
