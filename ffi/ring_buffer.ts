@@ -18,7 +18,11 @@ import type { MapHandle } from "./map.ts";
  * @param size Bytes of the event.
  * @param bytes The same memory as `view`.
  */
-export type OnSample = (view: DataView, size: number, bytes: Uint8Array<ArrayBuffer>) => void;
+export type OnSample = (
+  view: DataView,
+  size: number,
+  bytes: Uint8Array<ArrayBuffer>,
+) => boolean | void;
 
 // libbpf gives the size as a size_t. Its lower half is all of it, since a ring
 // buffer's record is at most 2^30 bytes, and an u32 needs no bigint.
@@ -35,10 +39,14 @@ export class RingBuffer implements Disposable {
   #bytes = new Uint8Array(new ArrayBuffer(4096));
   #view = new DataView(this.#bytes.buffer);
   #failure: { error: unknown } | undefined;
+  // How many this call has received, and whether onSample has ended it.
+  #count = 0;
+  #ended = false;
 
   /**
    * @param map A ring buffer map, which must outlive this object.
-   * @param onSample Called for each event, from within {@linkcode poll} and {@linkcode consume}.
+   * @param onSample Called for each event, from within {@linkcode poll} and {@linkcode consume};
+   * `false` ends that call, and the rest comes with the next one.
    * @throws {BpfError} When the map can't be read.
    */
   constructor(map: MapHandle, onSample: OnSample) {
@@ -61,7 +69,7 @@ export class RingBuffer implements Disposable {
   }
 
   /**
-   * Waits for events and receives all there are. The thread does nothing else meanwhile.
+   * Waits for events and receives what there is. The thread does nothing else meanwhile.
    *
    * @param timeoutMs Milliseconds to wait when there is none; -1 without end.
    * @returns How many were received.
@@ -69,6 +77,7 @@ export class RingBuffer implements Disposable {
    * that event counts as received, those behind it come with the next call.
    */
   poll(timeoutMs: number): number {
+    this.#begin();
     const rc = libbpf().ring_buffer__poll(this.#owned.pointer, timeoutMs);
     return this.#received(rc);
   }
@@ -80,6 +89,7 @@ export class RingBuffer implements Disposable {
    * @throws As {@linkcode poll}.
    */
   consume(): number {
+    this.#begin();
     const rc = libbpf().ring_buffer__consume(this.#owned.pointer);
     return this.#received(rc);
   }
@@ -90,8 +100,14 @@ export class RingBuffer implements Disposable {
     this.#callback.close();
   }
 
+  #begin(): void {
+    this.#count = 0;
+    this.#ended = false;
+  }
+
   #received(rc: number): number {
     if (rc >= 0) return rc;
+    if (this.#ended) return this.#count;
     const error = errnoOf(rc);
     const failure = this.#failure;
     if (failure !== undefined) {
@@ -111,8 +127,9 @@ export class RingBuffer implements Disposable {
         this.#view = new DataView(this.#bytes.buffer);
       }
       libc().memcpy(this.#bytes, data, BigInt(size));
-      this.#onSample(this.#view, size, this.#bytes);
-      return 0;
+      this.#count++;
+      this.#ended = this.#onSample(this.#view, size, this.#bytes) === false;
+      return this.#ended ? -Errno.ECANCELED : 0;
     } catch (error) {
       this.#failure = { error };
       return -Errno.ECANCELED;

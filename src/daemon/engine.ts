@@ -62,6 +62,9 @@ const SHELL_TAINT_S = 10;
 /** Events that are handed on or persisted together, at most; requests are answered in between. */
 const BATCH = 256;
 
+/** Batches that are waited for at most: more than the ring holds, or a flood would never end. */
+const MOST_ROUNDS = 200;
+
 /** Milliseconds until a store that could not be written is tried again. */
 const RETRY_MS = 5000;
 
@@ -118,6 +121,7 @@ export class Engine implements Disposable {
       this.#kernel = new Kernel(BPF_OBJECT, request.hashKey, (view, size) => {
         const event = decodeEvent(view, size);
         if (event) this.#raw.push(event);
+        return this.#raw.length < BATCH;
       }, pins);
     } catch (error) {
       pins?.[Symbol.dispose]();
@@ -244,9 +248,9 @@ export class Engine implements Disposable {
     if (this.#refresh && Date.now() / 1000 >= this.#refresh.at) {
       this.reload(this.#refresh.settings, this.#refresh.allowlist);
     }
-    this.#kernel.poll(this.#raw.length > 0 ? 0 : timeoutMs);
+    this.#kernel.poll(timeoutMs);
+    const waits = this.#raw.length === BATCH || Date.now() < this.#retryAt;
     this.#takeBatch();
-    const waits = this.#raw.length > 0 || Date.now() < this.#retryAt;
     if (!waits && (this.#behind || this.#persister.isCatchingUp)) {
       // What is missed from here on takes another round.
       if (!this.#persister.isCatchingUp) this.#behind = false;
@@ -256,8 +260,11 @@ export class Engine implements Disposable {
   }
 
   #receiveAll(): void {
-    this.#kernel.poll(0);
-    while (this.#raw.length > 0) this.#takeBatch();
+    for (let rounds = 0; rounds < MOST_ROUNDS; rounds++) {
+      this.#kernel.poll(0);
+      if (this.#raw.length === 0) return;
+      this.#takeBatch();
+    }
   }
 
   /**
@@ -276,7 +283,7 @@ export class Engine implements Disposable {
   }
 
   #takeBatch(): void {
-    const batch = this.#raw.splice(0, BATCH);
+    const batch = this.#raw.splice(0);
     if (batch.length === 0) return;
     this.#keep(() => this.#persister.persist(batch));
     for (const raw of batch) {

@@ -20,7 +20,7 @@ assert_eq "$(stat -c '%a %U %G' /run/linprov/control.sock)" "660 root linprov" "
 ask() {
   local user=$1
   shift
-  printf '%s\n' "$@" | runuser -u "$user" -- socat -t20 - UNIX:/run/linprov/control.sock 2>&1
+  printf '%s\n' "$@" | runuser -u "$user" -- socat -t20 - UNIX:/run/linprov/control.sock 2>&1 || true
 }
 
 log_mark
@@ -29,7 +29,7 @@ await_log '\[allow: [0-9a-f]+\]$'
 token=$(sed -E 's/.*\[allow: ([0-9a-f]+)\]$/\1/' <<<"$LINE")
 
 # Members of the group may permit, and nothing beyond; others can't even connect.
-assert_eq "$(ask other "allow $token")" "$(ask other status)" "an answer for nobody"
+[[ $(ask other "allow $token") == *"Permission denied"* ]] || fail "an answer for nobody"
 [[ $(ask other status) == *"Permission denied"* ]] || fail "not refused: $(ask other status)"
 assert_eq "$(ask user confirm)" "ERR only root can confirm"
 assert_eq "$(ask user "adopt $T/program")" "ERR only root may replace linprov"

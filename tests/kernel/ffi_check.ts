@@ -228,6 +228,18 @@ const checks: Record<string, () => void> = {
     throws(() => ring.poll(0), Deno.errors.BadResource);
   },
 
+  "a ring buffer's callback can end a poll, and loses nothing"() {
+    using object = load();
+    const seen: number[] = [];
+    using ring = new RingBuffer(object.map("lp_ring"), (view) => {
+      seen.push(Number(view.getBigUint64(0, true)));
+      return seen.length % 2 === 1;
+    });
+    object.program("lp_send").testRun(context(inner(5, 0, 0)));
+    equal([ring.poll(100), ring.poll(100), ring.poll(100), ring.poll(0)], [2, 2, 1, 0]);
+    equal(seen, [0, 1, 2, 3, 4]);
+  },
+
   "a ring buffer needs a ring buffer map"() {
     using object = load();
     failsWith("EINVAL", () => new RingBuffer(object.map("lp_items"), () => {}));
