@@ -69,7 +69,8 @@ while True:
             # Disconnected for it: come again.
             client.close()
             clients[i] = (kind, connect(kind))
-    time.sleep(0.05)
+    # Often for a machine that is emulated, and rarely for a real one.
+    time.sleep(1)
 PY
 
 resident() {
