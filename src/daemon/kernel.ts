@@ -308,7 +308,8 @@ export class Kernel implements Disposable {
   unsettled(): LpFileId[] {
     const found: LpFileId[] = [];
     this.#object.map("known").forEach((keys, keyAt, values, valueAt) => {
-      const { flags } = readLpMark(values, valueAt);
+      // Nearly all are settled: only their flags are looked at.
+      const flags = values.getUint32(valueAt + lpMark.fields.flags.offset, true);
       if ((flags & MARK_DIRTY) !== 0) found.push(readLpFileId(keys, keyAt));
     });
     return found;

@@ -22,7 +22,8 @@ await_log 'LOSS what=events_lost' 120
 # An emulated machine writes some hundred marks a second.
 until [ "${stored:-0}" -ge 16001 ]; do
   [ $SECONDS -lt 800 ] || fail "the store has $stored marks"
-  assert_runs linprov status
+  # It may have no time for an answer at first: an emulated machine is slow.
+  linprov status >.out 2>&1 || true
   stored=$(sed -nE 's/^marks in the store +([0-9]+)$/\1/p' .out)
 done
 grep -Eq '^marks not in the store +0$' .out || fail "unpersisted: $(cat .out)"
