@@ -77,9 +77,9 @@ resident() {
   awk '/VmRSS/ { print int($2 / 1024) }' "/proc/$DAEMON_PID/status"
 }
 before=$(resident)
-python3 flood.py 300 50 50 >flood.out 2>flood.err &
+python3 flood.py 300 20 4 >flood.out 2>flood.err &
 floods=$!
-runuser -u user -- python3 flood.py 100 10 10 >flood_user.out 2>>flood.err &
+runuser -u user -- python3 flood.py 100 10 4 >flood_user.out 2>>flood.err &
 floods="$floods $!"
 for file in flood.out flood_user.out; do
   timeout 60 bash -c "until grep -q ready $file; do sleep 0.2; done" || fail "$(cat flood.err)"

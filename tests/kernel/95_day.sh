@@ -1,7 +1,8 @@
 # A day on an honest machine, twice: first learned by soak, then under enforcement. Nothing that is
 # done again is refused, and only what came from the network is marked.
 # boot: systemd
-# deadline: 900
+# deadline: 1500
+# kernels: 6.12 -- it takes minutes, and what it does is shown on all kernels one by one
 # case: lockout/day
 . /lab/kernel/lib.sh
 . /lab/kernel/service.bash
@@ -75,8 +76,8 @@ day() {
   at_home "echo 'alias day=$1' >>.bashrc; bash -ic day 2>/dev/null || true"
   at_home "rm -rf project; git clone -q $URL/project.git; cd project; make -s; make -s check"
   grep -q tested .out || fail "not built: $(cat .out)"
-  at_home "rm -rf venv; python3 -m venv venv
-    venv/bin/pip install -q --disable-pip-version-check --no-cache-dir \
+  at_home "[ -e venv ] || python3 -m venv venv
+    venv/bin/pip install -q --disable-pip-version-check --no-cache-dir --force-reinstall \
       --index-url $URL/simple --trusted-host $REMOTE tool
     venv/bin/tool"
   grep -q 'tool ran' .out || fail "not installed: $(cat .out)"
