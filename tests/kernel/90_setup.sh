@@ -1,6 +1,6 @@
 # Setting linprov up under systemd, again, and removing it without a trace.
 # boot: systemd
-# deadline: 900
+# deadline: 1500
 # kernels: 6.12 -- systemd, apt and files are the same on all
 . /lab/kernel/lib.sh
 . /lab/kernel/service.bash

@@ -1,7 +1,7 @@
 # linprov as a service: it enforces, reloads, comes back, and is there before the network at boot.
 # boot: systemd
 # reboots: 1
-# deadline: 900
+# deadline: 1500
 # kernels: 6.12 -- systemd, apt and files are the same on all
 # case: keep/restart lockout/upgrade
 . /lab/kernel/lib.sh

@@ -1,6 +1,6 @@
 # Upgrading under enforcement, by a linprov that is a download itself; the way back if it is no good.
 # boot: systemd
-# deadline: 900
+# deadline: 1500
 # kernels: 6.12 -- systemd, apt and files are the same on all
 # case: lockout/self
 . /lab/kernel/lib.sh

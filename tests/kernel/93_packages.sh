@@ -1,6 +1,6 @@
 # apt installs, upgrades and removes under enforcement, with no rules but those that setup wrote.
 # boot: systemd
-# deadline: 900
+# deadline: 1500
 # kernels: 6.12 -- systemd, apt and files are the same on all
 # case: file/packages lockout/upgrade
 . /lab/kernel/lib.sh

@@ -1,6 +1,6 @@
 # The first steps of README.md, as they stand there, by a person with sudo.
 # boot: systemd
-# deadline: 900
+# deadline: 1500
 # kernels: 6.12 -- systemd, apt and files are the same on all
 . /lab/kernel/lib.sh
 . /lab/kernel/service.bash
