@@ -156,6 +156,7 @@ const table: ReadonlyMap<number, readonly [code: string, text: string]> = new Ma
 
 /** The error numbers the code asks for by name. */
 export const Errno = {
+  EPERM: 1,
   ENOENT: 2,
   EINTR: 4,
   EAGAIN: 11,

@@ -11,7 +11,6 @@ import { UserError } from "../errors.ts";
 import { flagOn, flagValue, type Handler } from "./command.ts";
 import { ExitCode } from "./exit.ts";
 import { type Paint, painter } from "./paint.ts";
-import { downText, readDown } from "./status_down.ts";
 
 /** Rules whose hits are shown to people; JSON has more. */
 const SHOWN_RULES = 10;
@@ -23,7 +22,10 @@ export const handler: Handler = async (context) => {
   try {
     client = await ControlClient.connect(socket, { onOpen: context.dropNetwork });
   } catch (error) {
-    const down = socket === undefined ? readDown() : null;
+    if (socket !== undefined) throw error;
+    // Loaded here, because nobody else needs what reads pins.
+    const { downText, readDown } = await import("./status_down.ts");
+    const down = readDown();
     if (down === null) throw error;
     context.out.print(flagOn(context, "json") ? `${JSON.stringify(down)}\n` : downText(down));
     return ExitCode.unreachable;

@@ -6,11 +6,11 @@
 
 import { BpfError } from "../../ffi/error.ts";
 import { lpConfig, LpCounter, LpMode, readLpConfig } from "../../ffi/layout.gen.ts";
-import { readFile } from "../../ffi/libc.ts";
 import { LibraryMissing } from "../../ffi/library_missing.ts";
 import { MapHandle } from "../../ffi/map.ts";
 import { type LeftBehind, leftBehind, PIN_FOLDER } from "../daemon/pins.ts";
 import { u32 } from "../daemon/tables.ts";
+import { nanosecondsSinceBoot } from "../host/boot_clock.ts";
 
 /** What is enforced without a daemon. */
 export interface DownStatus {
@@ -75,15 +75,9 @@ function modeOf(left: LeftBehind): string | null {
   const value = new Uint8Array(lpConfig.size);
   if (!map.lookup(u32(0), value)) return null;
   const { mode, trialEnds } = readLpConfig(new DataView(value.buffer));
-  if (trialEnds > 0n && trialEnds < bootClock()) return "observe";
+  if (trialEnds > 0n && trialEnds < nanosecondsSinceBoot()) return "observe";
   const name = Object.entries(LpMode).find(([, number]) => number === mode)?.[0];
   return name?.slice("LP_MODE_".length).toLowerCase() ?? null;
-}
-
-/** Nanoseconds since boot. */
-function bootClock(): bigint {
-  const seconds = Number(new TextDecoder().decode(readFile("/proc/uptime")).split(" ")[0]);
-  return BigInt(Math.floor(seconds * 1e9));
 }
 
 function decisionsOf(left: LeftBehind): DownStatus["decisions"] {

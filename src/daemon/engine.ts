@@ -7,12 +7,13 @@
 
 import { type LpConfig, lpConfig, LpMode, LpVolume, readLpConfig } from "../../ffi/layout.gen.ts";
 import { MapHandle } from "../../ffi/map.ts";
-import { openFile, readFile, status } from "../../ffi/libc.ts";
+import { openFile, status } from "../../ffi/libc.ts";
 import { decodeEvent, type RawEvent } from "../events/decode.ts";
 import type { KernelEvent } from "../events/event.ts";
 import { PathHasher } from "../marks/path_hash.ts";
 import { Store } from "../marks/store.ts";
 import { StoreCorrupt, StoreError } from "../marks/store_error.ts";
+import { nanosecondsSinceBoot } from "../host/boot_clock.ts";
 import { compile, type CompiledPolicy, CompileError } from "../policy/compile.ts";
 import { parseAllowlist } from "../policy/parse.ts";
 import { ExitCode } from "../cli/exit.ts";
@@ -111,9 +112,8 @@ export class Engine implements Disposable {
     this.#hasher = new PathHasher(request.hashKey);
     this.#store = Store.open(request.store);
     this.#texts = new Texts((hash) => this.#store.resolve(hash)?.bytes);
-    const up = uptime();
-    const bootTime = Date.now() - up * 1000;
-    const started = BigInt(Math.floor(up * 1e9));
+    const started = nanosecondsSinceBoot();
+    const bootTime = Date.now() - Number(started / 1_000_000n);
     this.#teller = new Teller(this.#texts, bootTime);
     const pins = Pins.open(this.#hasher);
     if (pins) refuseSecond(pins);
@@ -154,7 +154,7 @@ export class Engine implements Disposable {
    */
   start(request: StartRequest): Started {
     // What a trial was before, it is only over when a whole new policy holds.
-    this.#takeOver(request.settings, request.allowlist, { trialEnds: 0n });
+    this.#apply(request.settings, request.allowlist, { trialEnds: 0n });
     this.#kernel.adopt();
     const seeded = this.#persister.seed();
     this.#kernel.attach();
@@ -173,8 +173,10 @@ export class Engine implements Disposable {
    * @param milliseconds How long; null is for good.
    */
   tryFor(milliseconds: number | null): void {
-    const ends = milliseconds === null ? 0 : uptime() * 1000 + milliseconds;
-    this.#kernel.configure({ trialEnds: BigInt(Math.ceil(ends)) * 1_000_000n });
+    const trialEnds = milliseconds === null
+      ? 0n
+      : nanosecondsSinceBoot() + BigInt(Math.ceil(milliseconds)) * 1_000_000n;
+    this.#kernel.configure({ trialEnds });
   }
 
   /** Gives up a start: what it has attached goes, unless something was enforced before it. */
@@ -200,10 +202,10 @@ export class Engine implements Disposable {
    * @throws {PolicyRefused} When the allowlist has errors; the old policy stays.
    */
   reload(settings: LiveSettings, allowlist: PolicyText): Loaded {
-    return this.#takeOver(settings, allowlist);
+    return this.#apply(settings, allowlist);
   }
 
-  #takeOver(settings: LiveSettings, allowlist: PolicyText, more: Partial<LpConfig> = {}): Loaded {
+  #apply(settings: LiveSettings, allowlist: PolicyText, more: Partial<LpConfig> = {}): Loaded {
     // Origins in the store hold numbers: a zone keeps its own.
     const zones = assignZones(settings.zones.map((zone) => zone.name), this.#store.zones());
     const { rules, errors } = parseAllowlist(allowlist.text, { zones: zones.keys() });
@@ -224,7 +226,7 @@ export class Engine implements Disposable {
     // What the old rules decided has their numbers.
     this.#kernel.loadRules(policy, () => {
       if (this.#teller.ruleTexts) this.#receiveAll();
-      else this.#teller.ownSince = BigInt(Math.floor(uptime() * 1e9));
+      else this.#teller.ownSince = nanosecondsSinceBoot();
     });
     this.#teller.ruleTexts = new RuleTexts(allowlist, rules);
     const trusts = rules.some(({ deny, when }) => !deny && when.writer_process !== undefined);
@@ -362,11 +364,6 @@ function liveConfig(settings: LiveSettings): Partial<LpConfig> {
     interpreters: settings.interpreters.length > 0 ? 1 : 0,
     volumes: settings.foreignVolumes.reduce((bits, kind) => bits | VOLUMES[kind], 0),
   };
-}
-
-/** Seconds since boot. */
-function uptime(): number {
-  return Number(new TextDecoder().decode(readFile("/proc/uptime")).split(" ")[0]);
 }
 
 /**

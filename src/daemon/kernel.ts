@@ -366,14 +366,14 @@ export class Kernel implements Disposable {
     return sum;
   }
 
-  /** The same, unless something was pinned before this one. */
-  abandon(): void {
-    if (!this.tookOver) this.release();
-  }
-
   /** Removes the pins, so that disposal ends everything. */
   release(): void {
     this.#pins?.release();
+  }
+
+  /** The same, unless something was pinned before this one. */
+  abandon(): void {
+    if (!this.tookOver) this.release();
   }
 
   /** Unloads what isn't pinned. */

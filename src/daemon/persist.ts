@@ -103,7 +103,7 @@ export class Persister {
   catchUp(most: number): void {
     if (!this.isCatchingUp) {
       this.#late = this.#kernel.unsettled();
-      this.#keepOrigins();
+      this.#keepOthers();
     }
     const unsettled = this.#late.splice(0, most).flatMap((file) => {
       // It may have been settled, or marked anew, since.
@@ -125,16 +125,19 @@ export class Persister {
     if (!this.isCatchingUp) this.#received = (this.#kernel.counters().marks ?? 0) - this.#before;
   }
 
-  #keepOrigins(): void {
+  /** Origins, and what hashes stand for. */
+  #keepOthers(): void {
     const stored = new Set<number>();
     for (const { number } of this.#store.origins()) stored.add(number);
     this.#store.transaction(() => {
+      this.#store.putTexts(this.#texts.fresh);
       this.#kernel.eachOrigin((number, origin) => {
         if (stored.has(number)) return;
         const creatorPath = this.#texts.get(origin.creatorExe);
         this.#store.putOrigin({ ...origin, number, comm: commText(origin.comm), creatorPath });
       });
     });
+    this.#texts.stored();
   }
 
   /**
@@ -149,7 +152,7 @@ export class Persister {
     }
     const changes = latestByFile(events);
     this.#store.transaction(() => {
-      this.#store.putTexts(this.#texts.takeFresh());
+      this.#store.putTexts(this.#texts.fresh);
       for (const event of events) {
         if (event.type !== LpEventType.LP_EVENT_ORIGIN) continue;
         const { origin, mark } = event;
@@ -172,6 +175,7 @@ export class Persister {
         }
       }
     });
+    this.#texts.stored();
     for (const event of changes) {
       this.#writeXattr(event);
       this.#kernel.settle(event.file, event.mark);

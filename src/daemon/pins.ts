@@ -13,32 +13,33 @@ import { Errno } from "../../ffi/errno.ts";
 import { BpfError } from "../../ffi/error.ts";
 import { makeFolder, removeFile, removeFolder, renameFile } from "../../ffi/folder.ts";
 import { stateLayout } from "../../ffi/layout.gen.ts";
-import { filesystemStatus, openPath, status } from "../../ffi/libc.ts";
+import { openPath, status } from "../../ffi/libc.ts";
 import type { Link } from "../../ffi/link.ts";
 import type { OpenObject } from "../../ffi/object.ts";
 import { readFolder } from "../../ffi/paths.ts";
 import { effectiveUid } from "../../ffi/process.ts";
+import { isFilesystem, Magic } from "../host/filesystem.ts";
 import type { PathHasher } from "../marks/path_hash.ts";
 
 /** Where everything is pinned. */
 export const PIN_FOLDER = "/sys/fs/bpf/linprov";
-
-// BPF_FS_MAGIC of linux/magic.h
-const BPF_MAGIC = 0xcafe4a11;
 
 /** Not pinned: constants are each object's own, and this one only shows what rule sets look like. */
 const UNPINNED: ReadonlySet<string> = new Set(["rodata", "no_rules"]);
 
 /** The pins of one daemon, or of the one before it. */
 export class Pins {
-  readonly #folder: string;
+  readonly #root: string;
+  // In the root.
+  readonly #name: string;
   /** Whether programs were attached here before: what they enforce is taken over. */
   readonly takesOver: boolean;
   #kept: boolean;
 
-  private constructor(folder: string) {
-    this.#folder = folder;
-    this.takesOver = linkNames(folder).length > 0;
+  private constructor(root: string, name: string) {
+    this.#root = root;
+    this.#name = name;
+    this.takesOver = linkNames(this.#folder).length > 0;
     this.#kept = this.takesOver;
   }
 
@@ -52,12 +53,12 @@ export class Pins {
    * write to the BPF filesystem, anybody could have made it.
    */
   static open(hasher: PathHasher, root: string = PIN_FOLDER): Pins | null {
-    if (!isBpfFilesystem(root.slice(0, root.lastIndexOf("/")))) return null;
+    if (!isFilesystem(root.slice(0, root.lastIndexOf("/")), Magic.bpf)) return null;
     makeOwnFolder(root);
     const key = hasher.name("linprov").toString(16).padStart(16, "0").slice(0, 8);
-    const folder = `${root}/${stateLayout}_${key}`;
-    makeOwnFolder(folder);
-    return new Pins(folder);
+    const name = `${stateLayout}_${key}`;
+    makeOwnFolder(`${root}/${name}`);
+    return new Pins(root, name);
   }
 
   /** Has the object take the maps that are pinned here, and pin those that aren't. */
@@ -96,28 +97,32 @@ export class Pins {
 
   /** What a linprov with another layout, or another key, has left. */
   get others(): OtherPins[] {
-    const own = nameOf(this.#folder);
-    const root = this.#folder.slice(0, -own.length - 1);
-    return entriesOf(root).filter((name) => name !== own).map((name) => ({
-      sameKey: name.endsWith(own.slice(own.indexOf("_"))),
-      mapPath: (map) => mapPath(`${root}/${name}`, map),
-      detach: () =>
-        linkNames(`${root}/${name}`).forEach((each) => removeFile(`${root}/${name}/${each}`)),
-      remove: () => removePins(`${root}/${name}`),
-    }));
+    const key = this.#name.slice(this.#name.indexOf("_"));
+    return entriesOf(this.#root).filter((name) => name !== this.#name).map((name) => {
+      const folder = `${this.#root}/${name}`;
+      return {
+        sameKey: name.endsWith(key),
+        mapPath: (map) => mapPath(folder, map),
+        detach: () => linkNames(folder).forEach((link) => removeFile(`${folder}/${link}`)),
+        remove: () => removePins(folder),
+      };
+    });
   }
 
   /** Removes all pins: what isn't held by a process ends. */
   release(): void {
     this.#kept = false;
     removePins(this.#folder);
-    const root = this.#folder.slice(0, this.#folder.lastIndexOf("/"));
-    if (entriesOf(root).length === 0) removeFolder(root);
+    if (entriesOf(this.#root).length === 0) removeFolder(this.#root);
   }
 
   /** Leaves what is pinned as it is, unless nothing of it has ever been attached. */
   [Symbol.dispose](): void {
     if (!this.#kept) this.release();
+  }
+
+  get #folder(): string {
+    return `${this.#root}/${this.#name}`;
   }
 }
 
@@ -144,7 +149,7 @@ export interface LeftBehind {
  * Looks for what is enforced without a daemon.
  *
  * @param root The folder of all pins.
- * @returns Null when nothing is; `layout` of this program only.
+ * @returns Null when nothing is.
  * @throws {BpfError} When it may not be read.
  */
 export function leftBehind(root: string = PIN_FOLDER): LeftBehind | null {
@@ -182,23 +187,7 @@ function makeOwnFolder(path: string): void {
   using folder = openPath(path);
   const { mode, uid } = status(folder);
   if (uid === effectiveUid() && (mode & 0o170077) === 0o040000) return;
-  throw new BpfError(`use the folder ${path}, which others may write to`, EPERM);
-}
-
-/** Operation not permitted. */
-const EPERM = 1;
-
-function isBpfFilesystem(folder: string): boolean {
-  try {
-    return filesystemStatus(folder).type === BPF_MAGIC;
-  } catch (error) {
-    if (error instanceof BpfError && error.errno === Errno.ENOENT) return false;
-    throw error;
-  }
-}
-
-function nameOf(folder: string): string {
-  return folder.slice(folder.lastIndexOf("/") + 1);
+  throw new BpfError(`use the folder ${path}, which others may write to`, Errno.EPERM);
 }
 
 function linkNames(folder: string): string[] {

@@ -21,10 +21,10 @@ export class Texts {
     this.#resolve = resolve;
   }
 
-  /** Learns a text; {@linkcode takeFresh} hands it to the store once. */
+  /** Learns a text, for the store as well: {@linkcode fresh}. */
   learn(hash: bigint, kind: TextKind, text: ByteString): void {
     if (hash === 0n || this.#known.has(hash)) return;
-    this.#fresh.push({ hash, kind, bytes: text });
+    if (this.#fresh.length < ROOM) this.#fresh.push({ hash, kind, bytes: text });
     this.#remember(hash, text);
   }
 
@@ -39,9 +39,14 @@ export class Texts {
     return stored;
   }
 
-  /** What was learned since the last call. */
-  takeFresh(): Text[] {
-    return this.#fresh.splice(0);
+  /** What the store doesn't have yet. A store that can't be written gets it later. */
+  get fresh(): readonly Text[] {
+    return this.#fresh;
+  }
+
+  /** The store has all of it. */
+  stored(): void {
+    this.#fresh = [];
   }
 
   #remember(hash: bigint, text: ByteString): void {

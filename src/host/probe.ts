@@ -7,11 +7,12 @@
 import { Errno } from "../../ffi/errno.ts";
 import { BpfError } from "../../ffi/error.ts";
 import { libbpfVersion } from "../../ffi/libbpf.ts";
-import { filesystemStatus, openFile, readFile, status } from "../../ffi/libc.ts";
+import { openFile, readFile, status } from "../../ffi/libc.ts";
 import { LibraryMissing } from "../../ffi/library_missing.ts";
 import { effectiveUid } from "../../ffi/process.ts";
 import { securityModulesFix } from "./boot_loader.ts";
 import { Btf } from "./btf.ts";
+import { isFilesystem, Magic } from "./filesystem.ts";
 
 /** The oldest kernel that linprov is made for. */
 export const oldestKernel = "6.1";
@@ -20,9 +21,6 @@ const securityFolder = "/sys/kernel/security";
 const bpfFolder = "/sys/fs/bpf";
 const jitFile = "/proc/sys/net/core/bpf_jit_enable";
 const btfFile = "/sys/kernel/btf/vmlinux";
-// BPF_FS_MAGIC and SECURITYFS_MAGIC
-const bpfMagic = 0xcafe4a11;
-const securityMagic = 0x73636673;
 
 /** The answer of a probe. */
 export interface Answer {
@@ -146,7 +144,7 @@ export function probeLockdown(folder: string = securityFolder): Answer {
     return supported(levels);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) return untested(failure(error));
-    return isFilesystem(folder, securityMagic)
+    return isFilesystem(folder, Magic.security)
       ? supported("the kernel knows no lockdown")
       : securityMissing(folder);
   }
@@ -154,7 +152,7 @@ export function probeLockdown(folder: string = securityFolder): Answer {
 
 function securityMissing(folder: string): Answer {
   return untested(
-    isFilesystem(folder, securityMagic)
+    isFilesystem(folder, Magic.security)
       ? `securityfs on ${folder} does not tell`
       : `securityfs is not mounted on ${folder}`,
     `mount -t securityfs securityfs ${folder}`,
@@ -213,19 +211,10 @@ function hasHook(btf: Btf, section: string): boolean {
 /** Whether maps and links can be pinned. */
 export function probeBpfFilesystem(folder: string = bpfFolder): Answer {
   try {
-    if (isFilesystem(folder, bpfMagic)) return supported(`mounted on ${folder}`);
+    if (isFilesystem(folder, Magic.bpf)) return supported(`mounted on ${folder}`);
     return unsupported(`not mounted on ${folder}`, `mount -t bpf bpf ${folder}`);
   } catch (error) {
     return untested(failure(error));
-  }
-}
-
-function isFilesystem(folder: string, magic: number): boolean {
-  try {
-    return filesystemStatus(folder).type === magic;
-  } catch (error) {
-    if (error instanceof BpfError && error.errno === Errno.ENOENT) return false;
-    throw error;
   }
 }
 

@@ -10,10 +10,27 @@ crash() {
   wait "$DAEMON_PID" 2>/dev/null || true
 }
 
+# trying FILE: tries a marked program all the time, until tried() says that it never ran.
+trying() {
+  touch trying
+  (while [ -e trying ]; do if "$1" >/dev/null 2>&1; then echo ran; fi; sleep 0.05; done >ran) &
+  TRIES=$!
+}
+tried() {
+  rm trying
+  wait $TRIES
+  assert_eq "$(cat ran)" "" "runs of a marked program"
+}
+
 mkdir www
 make_elf www/program
 make_elf local
 echo 'echo ran' >www/text
+# It sees a program that runs.
+trying ./local
+timeout 60 bash -c 'until [ -s ran ]; do sleep 0.1; done' || fail "trying sees nothing"
+rm trying
+wait $TRIES
 serve www
 daemon_start --mode enforce
 curl -sS -o program "$URL/program"
@@ -52,23 +69,26 @@ grep -q '"daemon":"down","mode":"enforce"' .out || fail "no JSON: $(cat .out)"
 assert_rc 5 as_user user linprov status
 grep -q 'permission denied' .out || fail "another reason: $(cat .out)"
 # Who gets the daemon's process id is nobody special: what it brings is marked.
+cat >bring <<'END'
+exec 3<>"/dev/tcp/$1"
+printf 'GET /program HTTP/1.0\r\n\r\n' >&3
+while IFS= read -r line <&3 && [ "$line" != $'\r' ]; do :; done
+read -r -N 100 <&3
+printf '#!/bin/sh\necho ran\n' >"$2"
+END
 echo $((DAEMON_PID - 1)) >/proc/sys/kernel/ns_last_pid
-bash -c '[ $$ = '"$DAEMON_PID"' ] || exit 9; exec 3<>/dev/tcp/'"$REMOTE/${URL##*:}"'
-  printf "GET /program HTTP/1.0\r\n\r\n" >&3; while IFS= read -r line <&3 && [ "$line" != $'"'\r'"' ]; do :; done
-  echo "#!/bin/sh" >impostor; read -r -N 100 data <&3; echo echo ran >>impostor'
-chmod +x impostor
+bash -c '[ $$ = "$0" ] || exit 9; . ./bring' "$DAEMON_PID" "$REMOTE/${URL##*:}" impostor
+bash ./bring "127.0.0.1/${URL##*:}" neighbour
+chmod +x impostor neighbour
 assert_blocked ./impostor
+assert_runs ./neighbour
 
 # The next one takes over. A marked program that is tried all the time never runs.
-echo trying >trying
-(while [ -e trying ]; do if ./program >/dev/null 2>&1; then echo ran; fi; sleep 0.05; done >ran) &
-TRIES=$!
+trying ./program
 daemon_start --mode enforce
 await_log 'took over what the linprov before this one enforced'
 await_log "BLOCKED-EXEC target=$T/program "
-rm trying
-wait $TRIES
-assert_eq "$(cat ran)" "" "runs of a marked program"
+tried
 assert_blocked ./program
 assert_blocked ./meanwhile
 assert_runs ./local
@@ -90,13 +110,9 @@ curl -sS -o other "$URL/program"
 chmod +x other
 own=$(basename $PINS/*)
 mv "$PINS/$own" "$PINS/0000000000000000_${own#*_}"
-echo trying >trying
-(while [ -e trying ]; do if ./other >/dev/null 2>&1; then echo ran; fi; sleep 0.05; done >ran) &
-TRIES=$!
+trying ./other
 daemon_start --mode enforce
-rm trying
-wait $TRIES
-assert_eq "$(cat ran)" "" "runs of a marked program"
+tried
 assert_eq "$(ls $PINS)" "$own"
 assert_blocked ./other
 assert_blocked ./meanwhile

@@ -7,6 +7,7 @@
 DEEP=$(printf "/%.0s$(printf 'd%.0s' {1..200})" {1..14})
 mkdir -p www "many$DEEP"
 make_elf www/program
+make_elf "many$DEEP/local"
 serve www
 daemon_start --mode enforce
 curl -sS -o marked "$URL/program"
@@ -16,9 +17,11 @@ python3 -c '
 data = open("marked", "rb").read(100)
 for i in range(2000): open(f"many'"$DEEP"'/{i}", "wb").write(data)'
 last=many$DEEP/1999
+cp marked "$last"
 chmod +x "$last"
 # The kernel needs nobody to decide, or to mark.
 assert_blocked "$last"
+assert_runs "many$DEEP/local"
 log_mark
 kill -CONT "$DAEMON_PID"
 await_log 'LOSS what=events_lost' 120

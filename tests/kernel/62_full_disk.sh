@@ -31,4 +31,8 @@ daemon_stop
 daemon_start --mode enforce --config config
 await_log 'took over 1 marks'
 assert_blocked ./program
+assert_runs ./local
+# Names as well, which the batch that failed had brought.
+assert_runs linprov show --config config program
+grep -q "landed as  *$T/program" .out || fail "no names: $(cat .out)"
 daemon_stop

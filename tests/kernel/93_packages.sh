@@ -6,29 +6,22 @@
 . /lab/kernel/lib.sh
 . /lab/kernel/service.bash
 
-# publish VERSION: a package with a program, a library of Python and a script for every occasion.
-publish() {
+# release VERSION: a package with a program, a library of Python and a script for every occasion.
+release() {
   mkdir -p deb/DEBIAN deb/usr/bin deb/usr/lib/python3/dist-packages
-  printf 'Package: other\nVersion: %s\nArchitecture: all\nMaintainer: nobody\nDescription: other\n' \
-    "$1" | tee deb/DEBIAN/control >www/Packages
   for script in preinst postinst prerm postrm; do
     printf '#!/bin/sh\necho %s >>%s/ran\n' "$script-$1" "$T" >deb/DEBIAN/$script
     chmod 755 deb/DEBIAN/$script
   done
   make_elf deb/usr/bin/packaged
   echo "version = '$1'" >deb/usr/lib/python3/dist-packages/packaged.py
-  dpkg-deb -b deb "www/other-$1.deb" >/dev/null
-  printf 'Filename: ./other-%s.deb\nSize: %s\nSHA256: %s\n' "$1" "$(stat -c %s "www/other-$1.deb")" \
-    "$(sha256sum <"www/other-$1.deb" | cut -d' ' -f1)" >>www/Packages
-  assert_runs apt-get -q update
+  publish "$1"
 }
 
 mkdir www
 make_elf www/program
 serve www
-mkdir kept
-mv /etc/apt/sources.list* kept
-echo "deb [trusted=yes] $URL ./" >/etc/apt/sources.list
+repository
 slow_host
 assert_runs linprov setup --yes
 sed -i 's/^#mode = .*/mode = "enforce"/' /etc/linprov/config.toml
@@ -37,12 +30,12 @@ await_journal 'loaded [0-9]+ of'
 fetch program
 assert_blocked ./program
 
-publish 1
+release 1
 assert_runs apt-get -q -y install other
 await_mark /usr/bin/packaged
 assert_runs packaged
 assert_eq "$(python3 -c 'import packaged; print(packaged.version)')" 1
-publish 2
+release 2
 assert_runs apt-get -q -y install other
 assert_runs packaged
 assert_eq "$(python3 -c 'import packaged; print(packaged.version)')" 2

@@ -34,19 +34,9 @@ printf '%s,,\n' tool.py tool-1.0.dist-info/{METADATA,WHEEL,entry_points.txt,RECO
 echo '<a href="/tool-1.0-py3-none-any.whl">tool</a>' >www/simple/tool/index.html
 serve www
 
-# publish VERSION: the package in the only repository.
-publish() {
-  printf 'Package: other\nVersion: %s\nArchitecture: all\nMaintainer: nobody\nDescription: other\n' \
-    "$1" | tee deb/DEBIAN/control >www/Packages
-  printf '#!/bin/sh\nldconfig\n' >deb/DEBIAN/postinst
-  chmod 755 deb/DEBIAN/postinst
-  dpkg-deb -b deb "www/other-$1.deb" >/dev/null
-  printf 'Filename: ./other-%s.deb\nSize: %s\nSHA256: %s\n' "$1" "$(stat -c %s "www/other-$1.deb")" \
-    "$(sha256sum <"www/other-$1.deb" | cut -d' ' -f1)" >>www/Packages
-}
-mkdir kept
-mv /etc/apt/sources.list* kept
-echo "deb [trusted=yes] $URL ./" >/etc/apt/sources.list
+printf '#!/bin/sh\nldconfig\n' >deb/DEBIAN/postinst
+chmod 755 deb/DEBIAN/postinst
+repository
 
 # The machine's own services, and a login from elsewhere.
 ssh-keygen -q -t ed25519 -N '' -f key
@@ -70,7 +60,6 @@ at_home() {
 # day NUMBER
 day() {
   publish "$1"
-  assert_runs apt-get -q update
   assert_runs apt-get -q -y install other
   assert_runs packaged
   at_home "echo 'alias day=$1' >>.bashrc; bash -ic day 2>/dev/null || true"

@@ -51,3 +51,21 @@ await_mark() {
     sleep 0.2
   done
 }
+
+# repository: makes $URL the only place that apt gets packages from; before it, serve.
+repository() {
+  mkdir kept
+  mv /etc/apt/sources.list* kept
+  echo "deb [trusted=yes] $URL ./" >/etc/apt/sources.list
+}
+
+# publish VERSION: packs the folder deb as the only package there, `other`, and lets apt know.
+publish() {
+  mkdir -p deb/DEBIAN
+  printf 'Package: other\nVersion: %s\nArchitecture: all\nMaintainer: nobody\nDescription: other\n' \
+    "$1" | tee deb/DEBIAN/control >www/Packages
+  dpkg-deb -b deb "www/other-$1.deb" >/dev/null
+  printf 'Filename: ./other-%s.deb\nSize: %s\nSHA256: %s\n' "$1" "$(stat -c %s "www/other-$1.deb")" \
+    "$(sha256sum <"www/other-$1.deb" | cut -d' ' -f1)" >>www/Packages
+  assert_runs apt-get -q update
+}
