@@ -16,8 +16,8 @@ serve www
 slow_host
 assert_runs linprov setup --yes
 echo 'mode = "enforce"' >>/etc/linprov/config.toml
-systemctl reload linprov
-await_journal 'loaded 4 of 4 allowlist rules'
+reload_service
+grep -q 'loaded 4 of 4' <<<"$LINE"
 for file in program newer broken; do
   fetch $file
   await_mark $file

@@ -25,8 +25,7 @@ repository
 slow_host
 assert_runs linprov setup --yes
 sed -i 's/^#mode = .*/mode = "enforce"/' /etc/linprov/config.toml
-systemctl reload linprov
-await_journal 'loaded [0-9]+ of'
+reload_service
 fetch program
 assert_blocked ./program
 

@@ -93,8 +93,7 @@ if grep '^target_filename' learned | grep -v '=/home/user/\(project\|venv\)/'; t
 fi
 
 sed -i 's/^mode = .*/mode = "enforce"/' /etc/linprov/config.toml
-systemctl reload linprov
-await_journal 'loaded [0-9]+ of'
+reload_service
 fetch never
 assert_blocked ./never
 day 2

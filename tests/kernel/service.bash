@@ -35,6 +35,13 @@ await_journal() {
   done
 }
 
+# reload_service: has the service reload, and waits until it has: not for what it said at its start.
+reload_service() {
+  CURSOR=$(journalctl -u linprov -o cat -n 1 --show-cursor | sed -n 's/^-- cursor: //p')
+  systemctl reload linprov
+  await_journal 'loaded [0-9]+ of [0-9]+ allowlist rules'
+}
+
 # fetch PATH: downloads the file of that base name (else "program") from $URL, executable.
 fetch() {
   local name=${1##*/}
