@@ -43,14 +43,13 @@ export const handler: Handler = async (context) => {
   await using control = await serveControl(daemon, settings);
   context.dropNetwork();
   try {
-    await daemon.start(hashKey);
+    await daemon.start(hashKey, { trial });
   } catch (error) {
     if (leftBehind() !== null) context.out.warn(STILL_ENFORCED);
     throw error;
   }
   say(logger("control"), listening(control.path));
   daemon.announce();
-  if (trial !== undefined) daemon.tryFor(trial);
   manager.ready(() => daemon.engineStatus());
   // Without a signal it ends only when the kernel side fails.
   await Promise.race([ended.promise, daemon.ended]);

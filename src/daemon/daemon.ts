@@ -38,6 +38,14 @@ export interface DaemonOptions {
   soakOutput?: AllowlistFile | null;
 }
 
+/** Enforcement that ends unless somebody confirms it. */
+interface Trial {
+  milliseconds: number;
+  /** Milliseconds since the epoch. */
+  ends: number;
+  timer: ReturnType<typeof setTimeout>;
+}
+
 /** What the daemon tells those who subscribed. */
 export type BlockListener = (token: string, event: VerdictEvent) => void;
 
@@ -56,7 +64,7 @@ export class Daemon {
   // Rules are written one after the other, and taken over together a little later.
   #writing: Promise<void> = Promise.resolve();
   #takeOver: ReturnType<typeof setTimeout> | undefined;
-  #trial: { timer: ReturnType<typeof setTimeout>; ends: number } | undefined;
+  #trial: Trial | undefined;
   #lossesTold: Losses = {};
   readonly #started = Date.now();
   // A trial that failed isn't begun again by a reload.
@@ -95,10 +103,13 @@ export class Daemon {
    * Starts everything.
    *
    * @param hashKey The host's key.
+   * @param options `trial`: after so many milliseconds without {@linkcode confirm} the daemon only
+   * observes.
    * @throws {UserError} When the allowlist or the host can't be used.
    */
-  async start(hashKey: Uint8Array): Promise<void> {
+  async start(hashKey: Uint8Array, options: { trial?: number | undefined } = {}): Promise<void> {
     const settings = this.#settings;
+    const trial = settings.mode === "enforce" ? options.trial ?? null : null;
     const text = await this.#allowlist.read();
     try {
       const { rules, seeded, tookOver, pinned } = await this.#engine.start({
@@ -107,7 +118,9 @@ export class Daemon {
         hashKey,
         store: settings.hashDb,
         pid: Deno.pid,
+        trial,
       });
+      if (trial !== null) this.#awaitConfirmation(trial);
       tell(life.rulesLoaded(rules, settings.allowlist));
       if (seeded > 0) tell(life.marksTakenOver(seeded, settings.hashDb));
       if (tookOver) tell(life.tookOver());
@@ -120,6 +133,8 @@ export class Daemon {
   /** Says that everything is attached and seeded. */
   announce(): void {
     tell(life.running(this.#settings.mode));
+    const trial = this.#trial;
+    if (trial) tell(life.trialBegins(trial.milliseconds / 1000));
   }
 
   /**
@@ -208,31 +223,12 @@ export class Daemon {
   }
 
   /**
-   * Begins a trial: without {@linkcode confirm} the daemon observes afterwards.
-   *
-   * @param milliseconds How long.
-   */
-  tryFor(milliseconds: number): void {
-    if (this.#settings.mode !== "enforce") return;
-    this.#engine.trial(milliseconds);
-    tell(life.trialBegins(milliseconds / 1000));
-    const timer = setTimeout(() => {
-      this.#trial = undefined;
-      this.#settings = { ...this.#settings, mode: "observe" };
-      this.#fellBack = true;
-      this.#reloadRules();
-      tell(life.trialFailed());
-    }, milliseconds);
-    this.#trial = { timer, ends: Date.now() + milliseconds };
-  }
-
-  /**
    * Ends a trial: enforcement stays.
    *
    * @param peer The process that confirms.
    * @throws {UserError} When nothing is on trial, or it isn't from a new session.
    */
-  confirm(peer: number): void {
+  async confirm(peer: number): Promise<void> {
     const fail = (why: string, hint?: string) =>
       new UserError("cannot confirm", why, { exit: ExitCode.no, ...(hint ? { hint } : {}) });
     if (this.#trial === undefined) throw fail("nothing is on trial");
@@ -242,7 +238,7 @@ export class Daemon {
     }
     clearTimeout(this.#trial.timer);
     this.#trial = undefined;
-    this.#engine.trial(null);
+    await this.#engine.confirm();
     tell(life.trialConfirmed(peer));
   }
 
@@ -289,6 +285,17 @@ export class Daemon {
     await this.#engine.stop(keep);
     await this.#writing;
     tell(keep ? life.handedOver() : life.stopped());
+  }
+
+  #awaitConfirmation(milliseconds: number): void {
+    const timer = setTimeout(() => {
+      this.#trial = undefined;
+      this.#settings = { ...this.#settings, mode: "observe" };
+      this.#fellBack = true;
+      this.#reloadRules();
+      tell(life.trialFailed());
+    }, milliseconds);
+    this.#trial = { milliseconds, ends: Date.now() + milliseconds, timer };
   }
 
   #tellLosses(losses: Losses): void {

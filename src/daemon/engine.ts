@@ -153,12 +153,14 @@ export class Engine implements Disposable {
    * @throws {BpfError} When the kernel refuses.
    */
   start(request: StartRequest): Started {
-    // What a trial was before, it is only over when a whole new policy holds.
-    this.#apply(request.settings, request.allowlist, { trialEnds: 0n });
+    // Nothing is ever enforced without the end of its trial, even if this start hangs half-way.
+    this.#apply(request.settings, request.allowlist, { trialEnds: endOf(request.trial) });
     this.#kernel.adopt();
     const seeded = this.#persister.seed();
     this.#kernel.attach();
     this.#kernel.findConnected();
+    // The time counts from when everything holds.
+    if (request.trial !== null) this.#kernel.configure({ trialEnds: endOf(request.trial) });
     const { tookOver, isPinned: pinned } = this.#kernel;
     // What the daemon before this one hasn't heard is still in the ring; what didn't fit is known
     // by its mark alone.
@@ -166,17 +168,9 @@ export class Engine implements Disposable {
     return { rules: this.#rules, seeded, tookOver, pinned };
   }
 
-  /**
-   * Puts enforcement on trial, or ends the trial. The kernel keeps the time, so that the trial ends
-   * also when this program hangs or is gone.
-   *
-   * @param milliseconds How long; null is for good.
-   */
-  tryFor(milliseconds: number | null): void {
-    const trialEnds = milliseconds === null
-      ? 0n
-      : nanosecondsSinceBoot() + BigInt(Math.ceil(milliseconds)) * 1_000_000n;
-    this.#kernel.configure({ trialEnds });
+  /** Ends the trial: enforcement stays. */
+  confirm(): void {
+    this.#kernel.configure({ trialEnds: endOf(null) });
   }
 
   /** Gives up a start: what it has attached goes, unless something was enforced before it. */
@@ -387,4 +381,12 @@ function refuseSecond(pins: Pins): void {
 function hostMountNamespace(): number {
   using file = openFile("/proc/1/ns/mnt");
   return Number(status(file).ino);
+}
+
+/**
+ * When a trial ends: the kernel keeps the time, so that it ends also when this program hangs or is
+ * gone.
+ */
+function endOf(trial: number | null): bigint {
+  return trial === null ? 0n : nanosecondsSinceBoot() + BigInt(Math.ceil(trial)) * 1_000_000n;
 }

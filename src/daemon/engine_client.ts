@@ -108,12 +108,11 @@ export class EngineClient {
   }
 
   /**
-   * Puts enforcement on trial, or ends the trial.
-   *
-   * @param milliseconds After how long the kernel only observes; null is never.
+   * Ends the trial: when this resolves, enforcement stays.
    */
-  trial(milliseconds: number | null): void {
-    this.#post({ type: "trial", milliseconds });
+  async confirm(): Promise<void> {
+    const report = await this.#ask((id) => ({ type: "confirm", id }));
+    if (report.type !== "confirmed") throw failure(report);
   }
 
   /**
@@ -161,6 +160,7 @@ export class EngineClient {
         else this.#answer(report.id, report);
         break;
       case "reloaded":
+      case "confirmed":
       case "status":
         this.#answer(report.id, report);
         break;

@@ -100,8 +100,9 @@ function serve(engine: Engine, request: Request): boolean {
     case "status":
       report({ type: "status", id: request.id, status: engine.status(request.hits) });
       return true;
-    case "trial":
-      engine.tryFor(request.milliseconds);
+    case "confirm":
+      engine.confirm();
+      report({ type: "confirmed", id: request.id });
       return true;
     case "stop":
       if (!request.keep) engine.release();

@@ -46,6 +46,11 @@ export interface StartRequest {
   store: string;
   /** Thread-group id of this program. */
   pid: number;
+  /**
+   * Milliseconds for which enforcement is on trial: then the kernel only observes, whatever has
+   * become of the daemon. Null: for good.
+   */
+  trial: number | null;
 }
 
 /** Replaces the policy and the live settings. */
@@ -64,11 +69,10 @@ export interface StatusRequest {
   hits: boolean;
 }
 
-/** Puts enforcement on trial, or ends the trial. */
-export interface TrialRequest {
-  type: "trial";
-  /** How long; then the kernel only observes, whatever has become of the daemon. Null: for good. */
-  milliseconds: number | null;
+/** Ends the trial: enforcement stays. */
+export interface ConfirmRequest {
+  type: "confirm";
+  id: number;
 }
 
 /** Ends the worker. */
@@ -79,7 +83,7 @@ export interface StopRequest {
 }
 
 /** To the worker. */
-export type Request = StartRequest | ReloadRequest | StatusRequest | TrialRequest | StopRequest;
+export type Request = StartRequest | ReloadRequest | StatusRequest | ConfirmRequest | StopRequest;
 
 /** How a start went. */
 export interface Started {
@@ -147,6 +151,7 @@ export type Report =
   | { type: "failed"; what: string; why: string; hint?: string; exit: number; log?: string }
   | { type: "refused"; id: number | null; errors: Finding[] }
   | { type: "reloaded"; id: number; rules: Loaded }
+  | { type: "confirmed"; id: number }
   | { type: "events"; events: KernelEvent[] }
   | { type: "status"; id: number; status: EngineStatus }
   | { type: "losses"; losses: Record<string, number> }

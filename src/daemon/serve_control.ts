@@ -44,9 +44,9 @@ export async function serveControl(
       adopt,
       why: (token) => answered(() => `OK ${JSON.stringify(daemon.why(token))}`),
       confirm: (_argument, peer) =>
-        answered(() => {
+        answered(async () => {
           if (!peer || peer.uid !== 0) throw new RequestError("only root can confirm");
-          daemon.confirm(peer.pid);
+          await daemon.confirm(peer.pid);
           return "OK";
         }),
       status: shared(async () => {
