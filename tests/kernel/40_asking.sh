@@ -27,14 +27,11 @@ await_log 'soak: added landing_filename=job.sh;creator_comm=curl$'
 assert_eq "$(sort allowlist | tr '\n' ' ')" \
   "landing_filename=job.sh;creator_comm=curl landing_filename=tool;creator_comm=curl "
 
-# The rules are taken over: from then on the tool is permitted.
-for _ in 1 2 3 4 5 6 7 8; do
-  log_mark
-  ./tool >/dev/null
-  await_log 'PROVENANCE-EXEC'
-  [[ $LINE == *rule=* ]] && break
+# The rules are taken over, a little later: from then on the tool is permitted.
+until log_mark; ./tool >/dev/null; await_log 'PROVENANCE-EXEC'; [[ $LINE == *rule=* ]]; do
+  [ $SECONDS -lt 500 ] || fail "no rule in: $LINE"
 done
-[[ $LINE == *'rule="landing_filename=tool;creator_comm=curl"'* ]] || fail "no rule in: $LINE"
+[[ $LINE == *'rule="landing_filename=tool;creator_comm=curl"'* ]] || fail "another rule: $LINE"
 
 assert_runs linprov show tool
 grep -q "^tool: marked" .out || fail "show: $(cat .out)"
