@@ -8,7 +8,7 @@
 #ifndef LINPROV_DECIDE_H
 #define LINPROV_DECIDE_H
 
-#include "volume.h"
+#include "overlay.h"
 
 #define SHAPE_DIMS ((1u << LP_DIMS) - 1)
 

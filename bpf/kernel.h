@@ -170,6 +170,12 @@ struct file {
 	void *private_data;
 };
 
+/* The file below an overlay's, Linux 6.5. Its blob for security modules came together with another
+ * first argument of backing_file_open(): a file, not a path. */
+struct backing_file {
+	void *security;
+};
+
 struct vm_area_struct {
 	unsigned long vm_flags;
 	struct file *vm_file;

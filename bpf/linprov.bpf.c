@@ -5,7 +5,7 @@
  *
  * What is enforced, and by which hook (the parts are in the order in which
  * they include each other: maps, hash, path, origin, process, source, mark,
- * volume, decide, interp, gate, channel, inject,
+ * volume, overlay, decide, interp, gate, channel, inject,
  * connected, guard):
  *
  *   becoming a source
@@ -18,6 +18,8 @@
  *   reaching a file
  *     file_open              a source opens a file for writing: it is marked
  *     file_open              a file on a foreign volume is opened: it is marked
+ *     fexit backing_file_open, open_with_fake_path
+ *                            a file of an overlay is opened: marks show through
  *     file_ioctl             a loop device gets a marked file: a foreign volume
  *     sb_alloc_security      (no decision) a volume may be a new one
  *     file_permission        a source writes: it is marked; a pipe: it is tainted
@@ -375,6 +377,30 @@ int BPF_PROG(do_splice, struct file *in)
 	if (found && !is_exempt(current_tgid()))
 		push_taint(current_tgid(), found->origin, 0, &found->from);
 	return 0;
+}
+
+/* The file below an overlay's is opened; from Linux 6.5 on. */
+SEC("?fexit/backing_file_open")
+int BPF_PROG(backing_file_open, void *user, int flags, struct path *real, void *cred,
+	     struct file *opened)
+{
+	struct dentry *upper;
+
+	if (!bpf_core_type_exists(struct backing_file))
+		return 0;
+	if (bpf_core_field_exists(struct backing_file, security))
+		upper = BPF_CORE_READ((struct file *)user, f_path.dentry);
+	else
+		upper = BPF_CORE_READ((struct path *)user, dentry);
+	return show_through(BPF_CORE_READ(upper, d_inode), BPF_CORE_READ(real, dentry, d_inode));
+}
+
+/* The same before. */
+SEC("?fexit/open_with_fake_path")
+int BPF_PROG(open_with_fake_path, struct path *user, int flags, struct inode *real, void *cred,
+	     struct file *opened)
+{
+	return show_through(BPF_CORE_READ(user, dentry, d_inode), real);
 }
 
 /* The kinds of foreign volumes have changed: none is known to be plain. */

@@ -128,6 +128,15 @@ struct {
 	__type(value, struct lp_mark);
 } known SEC(".maps");
 
+/* What is known of the file below an overlay's, by the overlay's. Set anew each time that one is
+ * opened, so what makes room for others comes back when it is needed. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536);
+	__type(key, struct lp_file_id);
+	__type(value, struct lp_mark);
+} below SEC(".maps");
+
 /* What flows through a pipe, and who reads it: goes with the pipe. More living
  * readers than slots: counted; when one of them runs what it reads, sources
  * may not write to the pipe while enforcing. */

@@ -93,7 +93,9 @@ static __noinline struct lp_mark *find_mark_slow(struct inode *inode)
 		return (m->flags & LP_MARK_TOMBSTONE) ? NULL : m;
 	identify(address(inode), &id);
 	m = bpf_map_lookup_elem(&known, &id);
-	if (!m || (m->flags & LP_MARK_TOMBSTONE))
+	if (!m)
+		return bpf_map_lookup_elem(&below, &id);
+	if (m->flags & LP_MARK_TOMBSTONE)
 		return NULL;
 	stored = bpf_inode_storage_get(&marks, inode, m, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	return stored ? stored : m;

@@ -2,7 +2,7 @@
 // those and build again.
 
 /** What the maps hold, and where: objects that say the same can take over each other's. */
-export const stateLayout = "a73b3bd14d13121b";
+export const stateLayout = "9b5b4271096c58d7";
 
 /** `enum lp_counter` */
 export const LpCounter = {

@@ -31,6 +31,8 @@ const libbpfSymbols = {
   bpf_program__attach: { parameters: ["pointer"], result: "pointer" },
   bpf_prog_test_run_opts: { parameters: ["i32", "buffer"], result: "i32" },
 
+  libbpf_find_vmlinux_btf_id: { parameters: ["buffer", "u32"], result: "i32" },
+
   bpf_iter_create: { parameters: ["i32"], result: "i32" },
 
   bpf_link__open: { parameters: ["buffer"], result: "pointer" },

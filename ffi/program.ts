@@ -4,7 +4,7 @@
  * @module
  */
 import { abi } from "./_abi.ts";
-import { addressOf, pinnedBytes, readCString } from "./_memory.ts";
+import { addressOf, cString, pinnedBytes, readCString } from "./_memory.ts";
 import type { Owned } from "./_owned.ts";
 import { errno, libc } from "./_libc_symbols.ts";
 import { Errno } from "./errno.ts";
@@ -53,6 +53,19 @@ export class OpenProgram extends ProgramOf {
       () => `set whether program ${this.name} is loaded`,
     );
   }
+}
+
+/** `enum bpf_attach_type` of Linux 5.5: before a function of the kernel. */
+const traceFentry = 24;
+
+/**
+ * Whether the running kernel has a function that programs can be attached to.
+ *
+ * @param name The function.
+ * @throws {LibraryMissing} When libbpf isn't installed.
+ */
+export function kernelHasFunction(name: string): boolean {
+  return libbpf().libbpf_find_vmlinux_btf_id(cString(name), traceFentry) >= 0;
 }
 
 /** What the kernel says about a program. */

@@ -29,6 +29,7 @@ import {
 import type { Link } from "../../ffi/link.ts";
 import { MapFlag, MapHandle, MapType } from "../../ffi/map.ts";
 import { type LoadedObject, OpenObject } from "../../ffi/object.ts";
+import { kernelHasFunction } from "../../ffi/program.ts";
 import { type OnSample, RingBuffer } from "../../ffi/ring_buffer.ts";
 import type { ByteString } from "../policy/bytes.ts";
 import type { CompiledPolicy } from "../policy/compile.ts";
@@ -92,6 +93,7 @@ export class Kernel implements Disposable {
       lpKey1: key.getBigUint64(8, true),
     });
     pins?.setPaths(open);
+    open.program(overlayOpener()).autoload = true;
     this.#object = open.load();
     this.#ring = new RingBuffer(this.#object.map("events"), onSample);
   }
@@ -268,7 +270,7 @@ export class Kernel implements Disposable {
    */
   attach(): void {
     for (const program of this.#object.programs()) {
-      if (isRunByHand(program.section)) continue;
+      if (isRunByHand(program.section) || !program.loaded) continue;
       this.#links.set(program.name, program.attach());
       this.#hooks.push(program.section);
     }
@@ -362,7 +364,9 @@ export class Kernel implements Disposable {
   /** Times a program was skipped because it was running already; must stay 0. */
   recursionMisses(): bigint {
     let sum = 0n;
-    for (const program of this.#object.programs()) sum += program.info().recursionMisses;
+    for (const program of this.#object.programs()) {
+      if (program.loaded) sum += program.info().recursionMisses;
+    }
     return sum;
   }
 
@@ -414,6 +418,11 @@ export class Kernel implements Disposable {
     this.#object.program(program).testRun(this.#seed);
     return view.getUint32(lpSeed.fields.result.offset, true) === 0;
   }
+}
+
+/** The program that sees files of an overlay being opened: Linux 6.5 has another function for it. */
+function overlayOpener(): string {
+  return kernelHasFunction("backing_file_open") ? "backing_file_open" : "open_with_fake_path";
 }
 
 /** Sections whose programs aren't attached but run when they are wanted. */

@@ -42,7 +42,7 @@ near_and_far try <<'WAYS'
 uring $HOST $PORT program
 py s = socket.socket(); s.sendto(request, socket.MSG_FASTOPEN, (host, port)); receive(s); write()
 py a, b = socket.socketpair(); os.fork() or (receive(socket.socket(fileno=socket.recv_fds(a, 9, 1)[1][0])), write(), os._exit(0)); s = socket.create_connection((host, port)); s.sendall(request); socket.send_fds(b, [b"-"], [s.fileno()]); os.wait()
-py download(); pids = [os.fork() or signal.pause() for _ in range(1500)]; write(); [os.kill(pid, 9) for pid in pids]
+py download(); pids = [os.fork() or signal.pause() for _ in range(300)]; write(); [os.kill(pid, 9) for pid in pids]
 ./shell -c "$SAVE"
 thread_exec ./shell -c "$SAVE"
 WAYS

@@ -47,7 +47,7 @@ chown -R user: /home/user/root
 check assert_runs inside 'chroot root /opt/lab/tool'
 as_user user cp /home/user/brought /home/user/root/opt/lab/tool
 check assert_blocked inside 'chroot root /opt/lab/tool'
-check assert_blocked inside 'cd root; mount --rbind . .; mkdir -p old; pivot_root . old; /opt/lab/tool'
+check assert_blocked inside 'mount --rbind root root; cd root; mkdir -p old; pivot_root . old; /opt/lab/tool'
 
 # Nor does what comes by another program that was put in the place of a trusted one, or to a folder
 # that was, and is executed on the host.
