@@ -7,21 +7,27 @@
 import { BPF_OBJECT } from "../daemon/object.ts";
 import { Elf } from "../host/elf.ts";
 import { lackingOf, type Probed, probeHooks, probeHost } from "../host/probe.ts";
+import { degradedText, findDegraded } from "./degraded.ts";
 import { flagOn, type Handler } from "./command.ts";
 import { ExitCode } from "./exit.ts";
 import { type Paint, painter } from "./paint.ts";
 
-/** Prints every probe and its fix; exit code 4 when enforcement can't work. */
-export const handler: Handler = (context) => {
+/**
+ * Prints every probe and its fix, and what the daemon lost; exit code 4 when enforcement can't work,
+ * 1 when it does but something is degraded.
+ */
+export const handler: Handler = async (context) => {
   const { out } = context;
   const answers = [...probeHost(), { name: "hooks", ...probeHooks(hookSections()) }];
   const enforceable = lackingOf(answers).length === 0;
+  const degraded = await findDegraded(context.dropNetwork);
   out.print(
     flagOn(context, "json")
-      ? `${JSON.stringify({ enforceable, probes: answers })}\n`
-      : report(answers, painter(out)),
+      ? `${JSON.stringify({ enforceable, probes: answers, degraded })}\n`
+      : report(answers, painter(out)) + degradedText(degraded, painter(out)),
   );
-  return enforceable ? ExitCode.ok : ExitCode.host;
+  if (!enforceable) return ExitCode.host;
+  return degraded.length > 0 ? ExitCode.no : ExitCode.ok;
 };
 
 /** The sections of the object's programs that are attached to something in the kernel. */

@@ -20,8 +20,9 @@ import { Blocks, factsOf } from "./blocks.ts";
 import { AllowlistRefused, EngineClient } from "./engine_client.ts";
 import * as life from "./life_lines.ts";
 import { type Losses, newLosses } from "./losses.ts";
-import type { EngineStatus, LiveSettings } from "./protocol.ts";
+import type { EngineStatus, LiveSettings, Started } from "./protocol.ts";
 import { Soak } from "./soak.ts";
+import type { HostKey } from "./state.ts";
 import { type DaemonStatus, describeDaemon } from "./status.ts";
 import { isNewSession, sessionOf, startOf } from "./trial.ts";
 
@@ -91,6 +92,7 @@ export class Daemon {
     this.#engine = new EngineClient({
       onEvents: (events) => events.forEach((event) => this.#tell(event)),
       onLosses: (losses) => this.#tellLosses(losses),
+      onRestored: (found) => tell(life.restored(found)),
     });
   }
 
@@ -107,24 +109,22 @@ export class Daemon {
    * observes.
    * @throws {UserError} When the allowlist or the host can't be used.
    */
-  async start(hashKey: Uint8Array, options: { trial?: number | undefined } = {}): Promise<void> {
+  async start(hashKey: HostKey, options: { trial?: number | undefined } = {}): Promise<void> {
     const settings = this.#settings;
     const trial = settings.mode === "enforce" ? options.trial ?? null : null;
     const text = await this.#allowlist.read();
     try {
-      const { rules, seeded, tookOver, pinned } = await this.#engine.start({
+      const started = await this.#engine.start({
         settings: liveSettings(settings),
         allowlist: text,
-        hashKey,
+        hashKey: hashKey.bytes,
         store: settings.hashDb,
+        hadStore: !hashKey.isNew,
         pid: Deno.pid,
         trial,
       });
       if (trial !== null) this.#awaitConfirmation(trial);
-      tell(life.rulesLoaded(rules, settings.allowlist));
-      if (seeded > 0) tell(life.marksTakenOver(seeded, settings.hashDb));
-      if (tookOver) tell(life.tookOver());
-      if (!pinned) tell(life.notPinned());
+      this.#tellStarted(started);
     } catch (error) {
       throw error instanceof AllowlistRefused ? refusal(settings.allowlist, error) : error;
     }
@@ -285,6 +285,16 @@ export class Daemon {
     await this.#engine.stop(keep);
     await this.#writing;
     tell(keep ? life.handedOver() : life.stopped());
+  }
+
+  #tellStarted({ rules, seeded, tookOver, pinned, replaced, rekeyed }: Started): void {
+    const { allowlist, hashDb } = this.#settings;
+    tell(life.rulesLoaded(rules, allowlist));
+    if (replaced) tell(life.storeReplaced(hashDb, replaced));
+    if (rekeyed) tell(life.rekeyed());
+    if (seeded > 0) tell(life.marksTakenOver(seeded, hashDb));
+    if (tookOver) tell(life.tookOver());
+    if (!pinned) tell(life.notPinned());
   }
 
   #awaitConfirmation(milliseconds: number): void {

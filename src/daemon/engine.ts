@@ -11,7 +11,9 @@ import { openFile, status } from "../../ffi/libc.ts";
 import { decodeEvent, type RawEvent } from "../events/decode.ts";
 import type { KernelEvent } from "../events/event.ts";
 import { PathHasher } from "../marks/path_hash.ts";
-import { Store } from "../marks/store.ts";
+import { openOrRecover, type Replaced } from "../marks/recover.ts";
+import { keyFits, rekey } from "../marks/rekey.ts";
+import type { Store } from "../marks/store.ts";
 import { StoreCorrupt, StoreError } from "../marks/store_error.ts";
 import { nanosecondsSinceBoot } from "../host/boot_clock.ts";
 import { compile, type CompiledPolicy, CompileError } from "../policy/compile.ts";
@@ -36,6 +38,7 @@ import type {
   Started,
   StartRequest,
 } from "./protocol.ts";
+import { Restore } from "./restore.ts";
 import { RuleTexts } from "./rule_texts.ts";
 import { pinned, u32, type ZoneRange } from "./tables.ts";
 import { Teller } from "./teller.ts";
@@ -69,6 +72,9 @@ const MOST_ROUNDS = 200;
 /** Milliseconds until a store that could not be written is tried again. */
 const RETRY_MS = 5000;
 
+/** Milliseconds to look at files' attributes, and as many to do everything else. */
+const RESTORE_MS = 20;
+
 /** Rules whose hits are told, at most. */
 const SHOWN_HITS = 100;
 
@@ -101,6 +107,9 @@ export class Engine implements Disposable {
   // The store lacks marks that the kernel has.
   #behind = false;
   #retryAt = 0;
+  readonly #replaced: Replaced | null;
+  readonly #rekeyed: boolean;
+  #restore: Restore | undefined;
 
   /**
    * Opens the store and loads the programs; nothing is attached yet.
@@ -110,7 +119,11 @@ export class Engine implements Disposable {
    */
   constructor(request: StartRequest) {
     this.#hasher = new PathHasher(request.hashKey);
-    this.#store = Store.open(request.store);
+    const { store, replaced } = openOrRecover(request.store, { isExpected: request.hadStore });
+    this.#store = store;
+    this.#replaced = replaced;
+    this.#rekeyed = !keyFits(store, this.#hasher);
+    if (this.#rekeyed) rekey(store, this.#hasher);
     this.#texts = new Texts((hash) => this.#store.resolve(hash)?.bytes);
     const started = nanosecondsSinceBoot();
     const bootTime = Date.now() - Number(started / 1_000_000n);
@@ -134,6 +147,8 @@ export class Engine implements Disposable {
       this.#hasher,
       started,
     );
+    if (this.#replaced) this.#persister.lose("store_lost");
+    if (this.#rekeyed) this.#persister.lose("key_lost");
     this.#kernel.configure({
       daemon: request.pid,
       daemonStarted: BigInt(startOf(request.pid) ?? 0),
@@ -165,7 +180,9 @@ export class Engine implements Disposable {
     // What the daemon before this one hasn't heard is still in the ring; what didn't fit is known
     // by its mark alone.
     this.#behind = tookOver;
-    return { rules: this.#rules, seeded, tookOver, pinned };
+    const replaced = this.#replaced;
+    if (replaced) this.#restore = new Restore(this.#persister);
+    return { rules: this.#rules, seeded, tookOver, pinned, replaced, rekeyed: this.#rekeyed };
   }
 
   /** Ends the trial: enforcement stays. */
@@ -244,7 +261,7 @@ export class Engine implements Disposable {
     if (this.#refresh && Date.now() / 1000 >= this.#refresh.at) {
       this.reload(this.#refresh.settings, this.#refresh.allowlist);
     }
-    this.#kernel.poll(timeoutMs);
+    this.#kernel.poll(this.#restore ? RESTORE_MS : timeoutMs);
     const waits = this.#raw.length === BATCH || Date.now() < this.#retryAt;
     this.#takeBatch();
     if (!waits && (this.#behind || this.#persister.isCatchingUp)) {
@@ -253,6 +270,20 @@ export class Engine implements Disposable {
       this.#keep(() => this.#persister.catchUp(BATCH));
     }
     return this.#seen.splice(0);
+  }
+
+  /**
+   * After the store was lost: goes on looking for marks in the files' attributes.
+   *
+   * @returns What was found, once, when all files have been looked at.
+   */
+  restored(): { looked: number; restored: number } | null {
+    const restore = this.#restore;
+    if (!restore) return null;
+    this.#keep(() => this.#store.transaction(() => restore.step(RESTORE_MS)));
+    if (!restore.isDone) return null;
+    this.#restore = undefined;
+    return { looked: restore.looked, restored: restore.restored };
   }
 
   #receiveAll(): void {

@@ -41,6 +41,8 @@ export interface EngineListener {
   onEvents: (events: KernelEvent[]) => void;
   /** All losses so far, now and then. */
   onLosses: (losses: Losses) => void;
+  /** After the store was lost: all files have been looked at. */
+  onRestored: (found: { looked: number; restored: number }) => void;
 }
 
 /** The worker, as the daemon sees it. */
@@ -148,6 +150,9 @@ export class EngineClient {
         break;
       case "losses":
         this.#listener.onLosses(report.losses);
+        break;
+      case "restored":
+        this.#listener.onRestored(report);
         break;
       case "stopped":
         this.#ended.resolve();

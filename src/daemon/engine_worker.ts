@@ -66,6 +66,8 @@ async function run(engine: Engine, requests: Request[]): Promise<void> {
     for (let going = true; going;) {
       const events = engine.poll(POLL_MS);
       if (events.length > 0) report({ type: "events", events });
+      const restored = engine.restored();
+      if (restored) report({ type: "restored", ...restored });
       if (Date.now() >= lookAt) {
         report({ type: "losses", losses: engine.losses() });
         lookAt = Date.now() + LOSSES_MS;

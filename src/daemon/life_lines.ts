@@ -8,6 +8,7 @@
 import type { Settings } from "../config/settings.ts";
 import { eventLine } from "../log/event_line.ts";
 import type { Logger } from "../log/log.ts";
+import type { Replaced } from "../marks/recover.ts";
 import { lossMeaning } from "./losses.ts";
 import type { Loaded } from "./protocol.ts";
 
@@ -50,6 +51,25 @@ export const rulesLoaded = ({ loaded, total }: Loaded, allowlist: string): LifeL
 /** The kernel has the marks of the store. */
 export const marksTakenOver = (marks: number, store: string): LifeLine =>
   line("info", "MARKS-TAKEN-OVER", `took over ${marks} marks from ${store}`, { marks, store });
+
+/** The store was damaged or gone: a new one was begun. */
+export const storeReplaced = (store: string, { why, aside, salvaged }: Replaced): LifeLine => {
+  const kept = aside === null ? "" : ` It is now ${aside}; ${salvaged} marks were read from it.`;
+  const message = `cannot use the store ${store}: ${why}.${kept} Looking for marks in the ` +
+    "attributes of all files; until that is done, marked files may run";
+  return line("error", "STORE-REPLACED", message, { store, why, aside, salvaged });
+};
+
+/** All files' attributes have been looked at. */
+export const restored = (found: { looked: number; restored: number }): LifeLine => {
+  const message = `${found.restored} marks were restored from the attributes of ${found.looked} ` +
+    "files; files on filesystems without attributes count as local now";
+  return line("warn", "RESTORED", message, found);
+};
+
+/** The host's key was gone. */
+export const rekeyed = (): LifeLine =>
+  line("warn", "KEY-REPLACED", "the host's key was gone: the store's hashes were made anew");
 
 /** Clients can connect. */
 export const listening = (socket: string): LifeLine =>

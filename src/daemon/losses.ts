@@ -25,6 +25,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   seed_full: "marks and origins of the store for which the kernel has no room",
   store_failed: "attempts to write to the store that failed, and are repeated",
   xattr_failed: "marks that are in the store, but not in the file's attribute",
+  store_lost: "stores that were damaged or gone: marks come back from the files' attributes",
+  key_lost: "keys of this host that were gone: the store's hashes were made anew",
   log_lines: "log lines that could not be written in time",
   subscribers: "subscribers disconnected because they didn't read",
   tokens: "blocks whose token was forgotten for newer ones",
@@ -39,6 +41,7 @@ const OPEN: ReadonlySet<string> = new Set([
   "images_full",
   "copies_full",
   "recursion_misses",
+  "store_lost",
 ]);
 
 /** Losses by name, those that didn't happen left out. */

@@ -8,17 +8,27 @@
 
 import { Errno } from "../../ffi/errno.ts";
 import { BpfError } from "../../ffi/error.ts";
-import { LpEventType, type LpFileId } from "../../ffi/layout.gen.ts";
-import { FileDescriptor, openPath, status } from "../../ffi/libc.ts";
+import { LpEventType, type LpFileId, type LpMark, type LpOrigin } from "../../ffi/layout.gen.ts";
+import { FileDescriptor, openPath } from "../../ffi/libc.ts";
 import { removeXattr, setXattr } from "../../ffi/xattr.ts";
 import { commText, EventFlag, type RawEvent } from "../events/decode.ts";
-import { encodeMark, MARK_XATTR } from "../marks/mark_codec.ts";
+import { type DecodedMark, encodeMark, MARK_XATTR } from "../marks/mark_codec.ts";
 import type { PathHasher } from "../marks/path_hash.ts";
-import { MARK_DIRTY, MARK_LASTING_FLAGS, MARK_TOMBSTONE } from "../marks/records.ts";
+import {
+  MARK_DIRTY,
+  MARK_LASTING_FLAGS,
+  MARK_TOMBSTONE,
+  MARK_UNKNOWN_ORIGIN,
+} from "../marks/records.ts";
 import type { Store } from "../marks/store.ts";
 import { type ByteString, byteStringToBytes } from "../policy/bytes.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Texts } from "./texts.ts";
+
+/** What makes an origin one, as far as a file's attribute tells. */
+type OriginFields = Pick<LpOrigin, "creatorExe" | "creatorComm" | "remote" | "uid" | "zone">;
+
+const NO_UID = 0xffffffff;
 
 /** Writes batches of events to the store and to the files. */
 export class Persister {
@@ -31,6 +41,9 @@ export class Persister {
   readonly #before: number;
   readonly #started: bigint;
   #received = 0;
+  // Origins by what makes them one, for restore.
+  #origins: Map<string, number> | undefined;
+  #lastOrigin = 0;
   // Files whose mark was found unsettled, for catchUp.
   #late: LpFileId[] = [];
 
@@ -73,7 +86,7 @@ export class Persister {
   seed(): number {
     for (const origin of this.#store.origins()) {
       if (!this.#kernel.seedOrigin(origin.number, { ...origin, comm: commField(origin.comm) })) {
-        this.#lose("seed_full");
+        this.lose("seed_full");
       }
     }
     for (const { bytes } of this.#store.texts("folder")) {
@@ -83,7 +96,7 @@ export class Persister {
     let marks = 0;
     for (const mark of this.#store.marks()) {
       marks++;
-      if (!this.#kernel.seedMark(mark.file, mark)) this.#lose("seed_full");
+      if (!this.#kernel.seedMark(mark.file, mark)) this.lose("seed_full");
     }
     return marks;
   }
@@ -213,7 +226,7 @@ export class Persister {
     // A path of another mount namespace would lead to another file here.
     if (text === "" || (flags & (EventFlag.otherNamespace | EventFlag.deleted)) !== 0) return;
     try {
-      using file = openVerified(text, event.file.ino);
+      using file = this.#openVerified(text, event.file);
       if (event.type === LpEventType.LP_EVENT_LOCAL) {
         removeXattr(file.procPath, MARK_XATTR);
         return;
@@ -234,17 +247,85 @@ export class Persister {
       if (!(error instanceof BpfError)) throw error;
       // The store has the mark: the xattr is the second carrier. A file that was moved or removed
       // meanwhile is nobody's fault.
-      if (!GONE.has(error.errno)) this.#lose(`xattr_failed: ${error.code}`);
+      if (!GONE.has(error.errno)) this.lose(`xattr_failed: ${error.code}`);
     }
+  }
+
+  /** Opens a file only if it is the one that the kernel meant: filesystem, inode and generation. */
+  #openVerified(path: ByteString, id: LpFileId): FileDescriptor {
+    const file = openPath(byteStringToBytes(path));
+    if (keyOf(this.#kernel.query(file.number).file) === keyOf(id)) return file;
+    file[Symbol.dispose]();
+    throw new BpfError("recognize a marked file", ESTALE);
+  }
+
+  /**
+   * Takes a mark over from a file's attribute, for the store and the kernel; within a transaction.
+   *
+   * @param file The file, pinned down.
+   * @param path Where it is.
+   * @param decoded What its attribute says.
+   * @returns Whether the kernel didn't know of it.
+   */
+  restore(file: FileDescriptor, path: ByteString, decoded: DecodedMark): boolean {
+    const { file: id } = this.#kernel.query(file.number);
+    // Also the end of one is news.
+    if (this.#kernel.mark(id)) return false;
+    const mark = { ...this.#markOf(decoded), writerExe: 0n, writerUid: NO_UID };
+    if (!this.#kernel.seedMark(id, mark)) {
+      this.lose("seed_full");
+      return false;
+    }
+    this.#store.putMark({ ...mark, file: id, from: null, path, url: null });
+    return true;
+  }
+
+  /** Without the parts that the kernel alone knows: what it can't tell is unknown. */
+  #markOf(decoded: DecodedMark): Omit<LpMark, "writerExe" | "writerUid"> {
+    if (decoded.kind === "unknown") {
+      const flags = MARK_UNKNOWN_ORIGIN;
+      return { landingFolder: 0n, landingName: 0n, origin: 0, time: 0, flags };
+    }
+    const { flags, zone, creatorUid, time, creatorExe, creatorComm, remote, ...landing } =
+      decoded.value;
+    const fields = { creatorExe, creatorComm, remote, uid: creatorUid, zone };
+    const origin = this.#originOf(fields, time);
+    return { ...landing, origin, time, flags };
+  }
+
+  /** The number of an origin like this; the store and the kernel have it then. */
+  #originOf(fields: OriginFields, time: number): number {
+    const key = (each: OriginFields) =>
+      [each.creatorExe, each.creatorComm, each.remote, each.uid, each.zone].join();
+    if (!this.#origins) {
+      this.#origins = new Map();
+      this.#kernel.eachOrigin((number, origin) => {
+        this.#origins!.set(key(origin), number);
+        this.#lastOrigin = Math.max(this.#lastOrigin, number);
+      });
+    }
+    const known = this.#origins.get(key(fields));
+    if (known !== undefined) return known;
+    const number = ++this.#lastOrigin;
+    const comm = this.#texts.get(fields.creatorComm) ?? "";
+    const rest = { addr: new Uint8Array(16), port: 0, family: 0, flags: 0, time };
+    this.#origins.set(key(fields), number);
+    if (!this.#kernel.seedOrigin(number, { ...fields, ...rest, comm: commField(comm) })) {
+      this.lose("seed_full");
+    }
+    const creatorPath = this.#texts.get(fields.creatorExe);
+    this.#store.putOrigin({ ...fields, ...rest, number, comm, creatorPath });
+    return number;
   }
 
   /** Counts a batch that could not be written. */
   storeFailed(): void {
     this.#late = [];
-    this.#lose("store_failed");
+    this.lose("store_failed");
   }
 
-  #lose(why: string): void {
+  /** Counts something that is lost, or can't be done. */
+  lose(why: string): void {
     this.#losses[why] = (this.#losses[why] ?? 0) + 1;
   }
 }
@@ -255,17 +336,9 @@ function latestByFile(events: readonly RawEvent[]): RawEvent[] {
   for (const event of events) {
     const { type, file } = event;
     if (type !== LpEventType.LP_EVENT_MARK && type !== LpEventType.LP_EVENT_LOCAL) continue;
-    latest.set(`${file.fs.join()}:${file.dev}:${file.ino}:${file.gen}`, event);
+    latest.set(keyOf(file), event);
   }
   return [...latest.values()];
-}
-
-/** Opens a file only if it is the one that the kernel meant. */
-function openVerified(path: ByteString, ino: bigint): FileDescriptor {
-  const file = openPath(byteStringToBytes(path));
-  if (status(file).ino === ino) return file;
-  file[Symbol.dispose]();
-  throw new BpfError("recognize a marked file", ESTALE);
 }
 
 /** Another file has this path now. */
@@ -276,6 +349,10 @@ const ENOTDIR = 20;
 
 /** The file isn't there any more. */
 const GONE: ReadonlySet<number> = new Set([ESTALE, Errno.ENOENT, ENOTDIR]);
+
+function keyOf({ fs, dev, ino, gen }: LpFileId): string {
+  return `${fs.join()}:${dev}:${ino}:${gen}`;
+}
 
 function commField(comm: ByteString): Uint8Array {
   const bytes = new Uint8Array(16);

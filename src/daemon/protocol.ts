@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Replaced } from "../marks/recover.ts";
 import type { Volume } from "../config/settings.ts";
 import type { KernelEvent } from "../events/event.ts";
 import type { ByteString } from "../policy/bytes.ts";
@@ -44,6 +45,8 @@ export interface StartRequest {
   hashKey: Uint8Array;
   /** Path of the store. */
   store: string;
+  /** This host has had a store. */
+  hadStore: boolean;
   /** Thread-group id of this program. */
   pid: number;
   /**
@@ -94,6 +97,10 @@ export interface Started {
   tookOver: boolean;
   /** What is attached outlives the daemon. */
   pinned: boolean;
+  /** The store was damaged or gone. */
+  replaced: Replaced | null;
+  /** The host's key had changed: the store's hashes were made anew. */
+  rekeyed: boolean;
 }
 
 /** How many rules are in force of how many there are. */
@@ -152,6 +159,7 @@ export type Report =
   | { type: "refused"; id: number | null; errors: Finding[] }
   | { type: "reloaded"; id: number; rules: Loaded }
   | { type: "confirmed"; id: number }
+  | { type: "restored"; looked: number; restored: number }
   | { type: "events"; events: KernelEvent[] }
   | { type: "status"; id: number; status: EngineStatus }
   | { type: "losses"; losses: Record<string, number> }

@@ -7,6 +7,14 @@
 import { ExitCode } from "../cli/exit.ts";
 import { UserError } from "../errors.ts";
 
+/** This host's key. */
+export interface HostKey {
+  /** 16 bytes. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** It was drawn just now: this host had none. */
+  isNew: boolean;
+}
+
 /** Where the store and the key are. */
 export const STATE_FOLDER = "/var/lib/linprov";
 
@@ -18,19 +26,21 @@ const KEY_SIZE = 16;
  * first time. All hashes, and so all marks, depend on it.
  *
  * @param folder The state folder.
- * @returns The 16-byte key.
+ * @returns The key.
  * @throws {UserError} When folder or key can't be used.
  */
-export async function readHostKey(folder: string = STATE_FOLDER): Promise<Uint8Array<ArrayBuffer>> {
+export async function readHostKey(folder: string = STATE_FOLDER): Promise<HostKey> {
   const file = `${folder}/key`;
+  let isNew = false;
   try {
     await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
     await Deno.chmod(folder, 0o700);
     const key = await Deno.readFile(file).catch(async (error) => {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
+      isNew = true;
       return await drawKey(file);
     });
-    if (key.byteLength === KEY_SIZE) return key;
+    if (key.byteLength === KEY_SIZE) return { bytes: key, isNew };
   } catch (error) {
     if (error instanceof UserError) throw error;
     const why = error instanceof Error ? error.message : String(error);

@@ -126,6 +126,11 @@ export class Store {
     }
   }
 
+  /** Forgets what all hashes are of. */
+  forgetTexts(): void {
+    this.#run("DELETE FROM texts");
+  }
+
   /** Records an origin, or replaces the one with its number. */
   putOrigin(origin: Origin): void {
     const { number, creatorExe, creatorComm, remote, comm, addr, uid, port, family } = origin;

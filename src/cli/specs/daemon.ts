@@ -200,5 +200,9 @@ export const DOCTOR: CommandSpec = {
   name: "doctor",
   summary: "Say what this host lacks and how to fix it",
   flags: [{ name: "json", kind: "switch", help: "Print one JSON object" }],
-  exits: [{ code: 4, help: "Enforcement can't work on this host" }],
+  exits: [
+    { code: 1, help: "Enforcement works, but something was lost: a damaged store, marks, events" },
+    { code: 4, help: "Enforcement can't work on this host" },
+  ],
+  sockets: true,
 };
