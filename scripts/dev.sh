@@ -12,6 +12,9 @@ Usage: scripts/dev.sh COMMAND
   scenario NAME… [--kernel K]   runs scenarios of tests/kernel and prints what they print
   demo                          shows linprov at work in a VM, as a transcript
   lab [KERNEL]                  a shell in a VM with linprov installed (6.1, 6.12 or 7.3)
+  soak-test [MINUTES] [--kernel K] [--seed N]
+                                random activity with faults in between, in a VM; reports wrong
+                                verdicts, losses and memory
   bench [--write] [--kernel K]  counts instructions in VMs; --write updates docs/benchmarks.md
 END
 }
@@ -142,7 +145,7 @@ is_pinned() {
 
 COMMAND=${1:-}
 case $COMMAND in
-  build | test | scenario | demo | lab | bench) shift ;;
+  build | test | scenario | demo | lab | soak-test | bench) shift ;;
   -h | --help | help) usage; exit 0 ;;
   *) usage >&2; exit 2 ;;
 esac

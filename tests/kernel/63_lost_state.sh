@@ -1,5 +1,6 @@
 # What is marked stays marked when the store, the key or the attributes are lost, or the clock jumps;
 # and where nothing is left to know it by, that is said.
+# kernels: 6.12 -- what user space does with files and with the store: kernels do not differ in it
 # deadline: 900
 # case: keep/no_xattrs keep/corrupt keep/key keep/clock
 . /lab/kernel/lib.sh

@@ -1,5 +1,6 @@
 /**
- * The lab's command line for developers: named scenarios with all they print, a shell, the demo.
+ * The lab's command line for developers: named scenarios with all they print, a shell, the demo,
+ * the soak test.
  *
  * @module
  */
@@ -33,6 +34,9 @@ function kernelName(text: string): KernelName {
   console.error(`lab: no kernel ${text}: there are ${KERNELS.join(", ")}`);
   Deno.exit(2);
 }
+
+/** Minutes of a soak test, unless others are given. */
+const SOAK_MINUTES = 10;
 
 async function scenario(names: string[], kernels: readonly KernelName[]): Promise<boolean> {
   const reports = await runScenarios({
@@ -99,6 +103,26 @@ async function demo(): Promise<boolean> {
   return false;
 }
 
+/** Random activity with faults for a while, reported as it ends; the seed makes it repeatable. */
+async function soak(minutes: number, name: KernelName, seed: number): Promise<boolean> {
+  await ensureQemu();
+  console.error(`lab: soak test on ${name} for ${minutes} minutes, seed ${seed}`);
+  const seconds = Math.round(minutes * 60);
+  const logs = await logFolder("soak");
+  const verdict = await boot({
+    kernel: await kernel(name),
+    root: await rootWithLinprov(),
+    logs,
+    scenarios: [{ name: "65_soak", deadline: seconds + 900 }],
+    variables: { LAB_SOAK_SECONDS: String(seconds), LAB_SOAK_SEED: String(seed) },
+    onOutput: (line) => console.log(line),
+  });
+  if (verdict.results[0]?.ok && !verdict.fault) return true;
+  const why = verdict.fault ?? verdict.results[0]?.why ?? "see above";
+  console.error(`lab: the soak test failed: ${why}; logs: ${logs}`);
+  return false;
+}
+
 async function logFolder(name: string): Promise<string> {
   const dir = `${LOGS}${name}`;
   await Deno.mkdir(dir, { recursive: true });
@@ -106,7 +130,7 @@ async function logFolder(name: string): Promise<string> {
 }
 
 async function main(command: string | undefined, rest: string[]): Promise<boolean> {
-  const args = parseArgs(rest, { string: ["kernel", "_"], collect: ["kernel"] });
+  const args = parseArgs(rest, { string: ["kernel", "seed", "_"], collect: ["kernel"] });
   const names = args._.map(String);
   const kernels = (args.kernel as string[]).map(kernelName);
   switch (command) {
@@ -116,8 +140,17 @@ async function main(command: string | undefined, rest: string[]): Promise<boolea
       return await shell(kernelName(names[0] ?? DEFAULT_KERNEL));
     case "demo":
       return await demo();
+    case "soak-test": {
+      const minutes = Number(names[0] ?? SOAK_MINUTES);
+      if (!(minutes > 0)) {
+        console.error(`lab: ${names[0]} is no number of minutes`);
+        return false;
+      }
+      const seed = args.seed === undefined ? Date.now() % 1e6 : Number(args.seed);
+      return await soak(minutes, kernels[0] ?? DEFAULT_KERNEL, seed);
+    }
     default:
-      console.error(`lab: no command ${command}: there are scenario, shell and demo`);
+      console.error(`lab: no command ${command}: there are scenario, shell, demo and soak-test`);
       return false;
   }
 }
