@@ -249,6 +249,11 @@ __noinline int decide(__u64 file, __u64 inode, struct lp_mark *mark, __u32 kind,
 		}
 		gather(s, &s->event.mark, file != 0);
 		allowed = evaluate();
+		if ((s->known & (1u << LP_DIM_TARGET_FILENAME)) && !s->deny_found) {
+			__u64 path = s->file;
+
+			spared |= bpf_map_lookup_elem(&survivors, &path) != NULL;
+		}
 	}
 	if (allowed)
 		verdict = LP_VERDICT_ALLOW;

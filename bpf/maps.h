@@ -128,6 +128,15 @@ struct {
 	__type(value, struct lp_mark);
 } known SEC(".maps");
 
+/* What it takes to get into a machine and repair it, by the hash of its path on the host: spared, and
+ * told of. A `deny` rule stands above it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 256);
+	__type(key, __u64);
+	__type(value, __u32);
+} survivors SEC(".maps");
+
 /* What is known of the file below an overlay's, by the overlay's. Set anew each time that one is
  * opened, so what makes room for others comes back when it is needed. */
 struct {

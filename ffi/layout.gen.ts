@@ -2,7 +2,7 @@
 // those and build again.
 
 /** What the maps hold, and where: objects that say the same can take over each other's. */
-export const stateLayout = "9b5b4271096c58d7";
+export const stateLayout = "90610fd10720790b";
 
 /** `enum lp_counter` */
 export const LpCounter = {

@@ -129,6 +129,7 @@ const LIFE: life.LifeLine[] = [
   life.storeReplaced("/s/store.db", { why: "it is damaged", aside: "/s/aside", salvaged: 3 }),
   life.restored({ looked: 12, restored: 3 }),
   life.rekeyed(),
+  life.rescue(),
   life.notPinned(),
   life.handedOver(),
   life.stopped(),

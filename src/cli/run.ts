@@ -4,11 +4,13 @@
  * @module
  */
 
+import { readFile } from "../../ffi/libc.ts";
 import { setProcessName } from "../../ffi/process.ts";
 import { loadSettings } from "../config/load.ts";
+import { rescued, rescueMode } from "../config/rescue.ts";
 import { Daemon } from "../daemon/daemon.ts";
 import { requireHost } from "../daemon/host_check.ts";
-import { listening, say } from "../daemon/life_lines.ts";
+import { listening, rescue as rescueLine, say } from "../daemon/life_lines.ts";
 import { serveControl } from "../daemon/serve_control.ts";
 import { leftBehind, PIN_FOLDER } from "../daemon/pins.ts";
 import { ServiceManager } from "../daemon/service_manager.ts";
@@ -20,7 +22,9 @@ import { ExitCode } from "./exit.ts";
 
 /** Runs the daemon until a signal ends it. */
 export const handler: Handler = async (context) => {
-  const readSettings = async () => (await loadSettings(flagsOf(context), context.env)).settings;
+  const rescue = rescueMode(new TextDecoder().decode(readFile("/proc/cmdline")));
+  const readSettings = async () =>
+    rescued((await loadSettings(flagsOf(context), context.env)).settings, rescue);
   const settings = await readSettings();
   const trial = readDuration(context, "try");
   requireHost();
@@ -50,6 +54,7 @@ export const handler: Handler = async (context) => {
   }
   say(logger("control"), listening(control.path));
   daemon.announce();
+  if (rescue !== null) say(logger("daemon"), rescueLine());
   manager.ready(() => daemon.engineStatus());
   // Without a signal it ends only when the kernel side fails.
   await Promise.race([ended.promise, daemon.ended]);

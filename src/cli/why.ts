@@ -9,6 +9,7 @@ import { BpfError } from "../../ffi/error.ts";
 import { realPath } from "../../ffi/paths.ts";
 import { loadSettings } from "../config/load.ts";
 import { ControlClient } from "../control/client.ts";
+import { survivorsOnHost } from "../daemon/survivors.ts";
 import { UserError } from "../errors.ts";
 import { isToken } from "../marks/token.ts";
 import { bytesToByteString, type ByteString, decodeText, quoteValue } from "../policy/bytes.ts";
@@ -52,6 +53,15 @@ export const handler: Handler = async (context) => {
   const named = flags.get("allowlist") ?? allowlist;
   const rules = await readRules(named, settings.zones.map(({ name }) => name));
   const decision = evaluate(rules, facts);
+  if (decision.verdict === "none" && survivorsOnHost().includes(facts.target ?? "")) {
+    const answer = { runs: true, why: "no rule permits it, but it is on the survival list" };
+    context.out.print(
+      flagOn(context, "json")
+        ? `${JSON.stringify(answer)}\n`
+        : `${quoteValue(path!)} runs: ${answer.why}\n`,
+    );
+    return ExitCode.ok;
+  }
   print(context, path!, facts, decision);
   return decision.verdict === "allow" ? ExitCode.ok : ExitCode.no;
 };

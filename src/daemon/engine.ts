@@ -42,6 +42,7 @@ import { Restore } from "./restore.ts";
 import { RuleTexts } from "./rule_texts.ts";
 import { pinned, u32, type ZoneRange } from "./tables.ts";
 import { Teller } from "./teller.ts";
+import { survivorsOnHost } from "./survivors.ts";
 import { Texts } from "./texts.ts";
 import { startOf } from "./trial.ts";
 
@@ -233,6 +234,7 @@ export class Engine implements Disposable {
     this.#teller.zoneNames = new Map([...zones].map(([name, number]) => [number, name]));
     this.#kernel.setProxyPorts(settings.proxyPorts);
     this.#kernel.setSuffixes();
+    this.#kernel.setSurvivors(survivorsOnHost().map((path) => this.#hasher.file(path)));
     setInterpreters(this.#kernel, this.#hasher, settings.interpreters);
     // What the old rules decided has their numbers.
     this.#kernel.loadRules(policy, () => {

@@ -145,6 +145,11 @@ export class Kernel implements Disposable {
     );
   }
 
+  /** Sets which paths of the host are never refused, by their hashes. */
+  setSurvivors(paths: Iterable<bigint>): void {
+    this.#replace("survivors", [...paths].map((hash) => [u64(hash), u32(1)]));
+  }
+
   /** Sets the script suffixes of all languages. */
   setSuffixes(): void {
     const map = this.#object.map("suffixes");

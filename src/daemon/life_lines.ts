@@ -71,6 +71,12 @@ export const restored = (found: { looked: number; restored: number }): LifeLine 
 export const rekeyed = (): LifeLine =>
   line("warn", "KEY-REPLACED", "the host's key was gone: the store's hashes were made anew");
 
+/** The kernel's command line stands above the configuration. */
+export const rescue = (): LifeLine => {
+  const message = "linprov.mode=observe is on the kernel's command line: nothing is refused";
+  return line("warn", "RESCUE", message);
+};
+
 /** Clients can connect. */
 export const listening = (socket: string): LifeLine =>
   line("info", "LISTENING", `control socket listening at ${socket}`, { socket });

@@ -1,7 +1,7 @@
 # Programs that come over ssh, rsync and git are refused, in whichever direction somebody typed it;
 # what a session over ssh writes by itself stays local. The same over the loopback address runs.
 # deadline: 900
-# case: source/uploads source/sessions file/cloned file/tools
+# case: source/uploads source/sessions file/cloned file/tools file/transferred
 . /lab/kernel/lib.sh
 
 mkdir www git

@@ -19,6 +19,7 @@ const PACKAGES = [
   "tar gzip bzip2 xz-utils zstd zip unzip p7zip-full cpio",
   // interpreters
   "python3 perl gawk make lua5.4 jq busybox-static nodejs",
+  "ruby php-cli tcl expect guile-3.0 zsh mksh",
   // what people build and install with, and what tidies up
   "python3-venv tcc libc6-dev logrotate",
   // filesystems
