@@ -285,6 +285,7 @@ export class Engine implements Disposable {
     this.#keep(() => this.#store.transaction(() => restore.step(RESTORE_MS)));
     if (!restore.isDone) return null;
     this.#restore = undefined;
+    this.#behind = true;
     return { looked: restore.looked, restored: restore.restored };
   }
 

@@ -272,7 +272,8 @@ export class Persister {
     // Also the end of one is news.
     if (this.#kernel.mark(id)) return false;
     const mark = { ...this.#markOf(decoded), writerExe: 0n, writerUid: NO_UID };
-    if (!this.#kernel.seedMark(id, mark)) {
+    // Unsettled: should the disk be full, catchUp writes it later.
+    if (!this.#kernel.seedMark(id, { ...mark, flags: mark.flags | MARK_DIRTY })) {
       this.lose("seed_full");
       return false;
     }

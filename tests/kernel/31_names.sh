@@ -2,6 +2,7 @@
 # in a log line and in an answer of the control socket.
 # deadline: 600
 # case: keep/names
+# kernels: 6.12 -- the tables of rules and zones, which are the same on all
 . /lab/kernel/lib.sh
 
 mkdir www

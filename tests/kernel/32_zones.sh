@@ -1,6 +1,7 @@
 # Where it came from, in a rule: the built-in zones and those of the configuration, also after a
 # reload, and the longest prefix wins.
 # deadline: 600
+# kernels: 6.12 -- the tables of rules and zones, which are the same on all
 . /lab/kernel/lib.sh
 
 mkdir www

@@ -1,6 +1,7 @@
 # A reload takes over a policy as a whole or not at all; bad input is named with its place.
 # deadline: 600
 # case: lockout/policy
+# kernels: 6.12 -- the tables of rules and zones, which are the same on all
 . /lab/kernel/lib.sh
 
 mkdir www

@@ -1,6 +1,7 @@
 # The commands that ask: show, why, hashdb, status, and what soak learns.
 # deadline: 600
 # case: lockout/observe
+# kernels: 6.12 -- what user space says and does: kernels do not differ in it
 . /lab/kernel/lib.sh
 
 mkdir www

@@ -2,6 +2,7 @@
 # program in its place, and not for a moment before the mark is there.
 # deadline: 600
 # case: code/approvals code/binfmt_misc code/straight_away
+# kernels: 6.12 -- what a policy says of files; how kernels see them run is shown on all by 10 to 15
 . /lab/kernel/lib.sh
 
 mkdir www
@@ -107,6 +108,6 @@ END
 export URL
 assert_runs env URL="$NEAR" python3 race.py 20
 assert_eq "$(cat .out)" 20
-assert_runs python3 race.py 1000
+assert_runs python3 race.py 400
 assert_eq "$(cat .out)" 0
 daemon_stop
