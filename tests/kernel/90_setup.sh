@@ -17,6 +17,8 @@ make_elf www/program
 serve www
 # As it comes: the image has it installed.
 mv /usr/local/bin/linprov .
+# Folders for completions that are empty go with the completions, whoever made them.
+rmdir -p --ignore-fail-on-non-empty /usr/local/share/zsh/site-functions
 everything before
 
 # Only root may; and without a person to ask or --yes it does nothing at all.
