@@ -67,60 +67,121 @@ export const anyRule: fc.Arbitrary<Rule> = fc.record({
   by: anyBytes,
 }, { requiredKeys: ["number", "line", "deny", "when"] });
 
-// Small alphabets, so that rules and facts really meet.
-const fewFolders = fc.array(fc.constantFrom("a", "b"), { maxLength: 3 })
-  .map((names) => "/" + names.map((name) => name + "/").join(""));
-const fewFiles = fc.tuple(fewFolders, fc.constantFrom("a", "x")).map((parts) => parts.join(""));
-const fewPatterns = fc.record({ path: fewFolders, recursive: fc.boolean() });
-const fewNames = fc.constantFrom("a", "x");
-const fewUids = fc.constantFrom(0, 1);
-const fewZones = fc.constantFrom("lan", "internet");
-const fewDigests = fc.constantFrom("00".repeat(32), "ff".repeat(32));
+/** Names of which rules and facts are made: few, so that they really meet. */
+export interface Alphabet {
+  /** Names of folders; at most three of them make a path. */
+  folders: readonly ByteString[];
+  /** Names of files, processes and landings. */
+  files: readonly ByteString[];
+}
 
-/** The days on which rules out of {@linkcode fewRules} end, as the second day of 1970 and so on. */
+const LETTERS: Alphabet = { folders: ["a", "b"], files: ["a", "x"] };
+
+/** Names up to the longest there are; eight bytes are hashed at a time. */
+const anyName: fc.Arbitrary<ByteString> = fc.oneof(
+  { weight: 3, arbitrary: fileName },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(fileName, fc.integer({ min: 1, max: 255 }))
+      .map(([name, length]) => name.repeat(Math.ceil(length / name.length)).slice(0, length))
+      .filter((name) => name !== "." && name !== ".."),
+  },
+);
+
+/** Alphabets of any names that a file can have. */
+export const anyAlphabet: fc.Arbitrary<Alphabet> = fc.uniqueArray(anyName, {
+  minLength: 3,
+  maxLength: 3,
+}).map(([a, b, x]) => ({ folders: [a!, b!], files: [a!, x!] }));
+
+function values({ folders, files }: Alphabet) {
+  const folder = fc.array(fc.constantFrom(...folders), { maxLength: 3 })
+    .map((names) => "/" + names.map((name) => name + "/").join(""));
+  const name = fc.constantFrom(...files);
+  return {
+    folder,
+    file: fc.tuple(folder, name).map((parts) => parts.join("")),
+    pattern: fc.record({ path: folder, recursive: fc.boolean() }),
+    name,
+    comm: name.map((name) => name.slice(0, 15)),
+    uid: fc.constantFrom(0, 1),
+    zone: fc.constantFrom("lan", "internet"),
+    digest: fc.constantFrom("00".repeat(32), "ff".repeat(32)),
+  };
+}
+
+/** The days on which rules out of {@linkcode rulesOver} end, as the second day of 1970 and so on. */
 const fewDays = fc.constantFrom("1970-01-02", "1970-01-04");
 
-const fewConditions = fc.tuple(
-  fc.record({
-    target_filename: fewFiles,
-    target_folder: fewPatterns,
-    landing_filename: fewNames,
-    landing_folder: fewPatterns,
-    creator_process: fewFiles,
-    creator_comm: fewNames,
-    creator_uid: fewUids,
-    writer_process: fewFiles,
-    writer_uid: fewUids,
-    origin_zone: fewZones,
-    sha256: fewDigests,
-    execution_uid: fewUids,
-  }),
-  // With more conditions hardly any rule would match.
-  fc.subarray([...DIM_NAMES], { minLength: 1, maxLength: 3 }),
-).map(([when, names]) => Object.fromEntries(names.map((name) => [name, when[name]])) as Conditions);
+function conditionsOver(alphabet: Alphabet): fc.Arbitrary<Conditions> {
+  const { folder: _, file, pattern, name, comm, uid, zone, digest } = values(alphabet);
+  return fc.tuple(
+    fc.record({
+      target_filename: file,
+      target_folder: pattern,
+      landing_filename: name,
+      landing_folder: pattern,
+      creator_process: file,
+      creator_comm: comm,
+      creator_uid: uid,
+      writer_process: file,
+      writer_uid: uid,
+      origin_zone: zone,
+      sha256: digest,
+      execution_uid: uid,
+    }),
+    // With more conditions hardly any rule would match.
+    fc.subarray([...DIM_NAMES], { minLength: 1, maxLength: 3 }),
+  ).map(([when, names]) =>
+    Object.fromEntries(names.map((name) => [name, when[name]])) as Conditions
+  );
+}
 
-/** Sets of rules that have much in common. */
-export const fewRules: fc.Arbitrary<Rule[]> = fc.array(
-  fc.record({
-    deny: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
-    when: fewConditions,
-    expires: fewDays,
-  }, { requiredKeys: ["deny", "when"] }),
-  { maxLength: 8 },
-).map((rules) => rules.map((rule, i) => ({ ...rule, number: i + 1, line: i + 1 })));
+/**
+ * Sets of rules that have much in common.
+ *
+ * @param alphabet The names in them.
+ * @param length How many rules a set has; 8 at most by default.
+ */
+export function rulesOver(
+  alphabet: Alphabet,
+  { minLength = 0, maxLength = 8 }: fc.ArrayConstraints = {},
+): fc.Arbitrary<Rule[]> {
+  return fc.array(
+    fc.record({
+      deny: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
+      when: conditionsOver(alphabet),
+      expires: fewDays,
+    }, { requiredKeys: ["deny", "when"] }),
+    { minLength, maxLength },
+  ).map((rules) => rules.map((rule, i) => ({ ...rule, number: i + 1, line: i + 1 })));
+}
 
-/** Facts that those rules may match. */
-export const fewFacts: fc.Arbitrary<Facts> = fc.record({
-  target: fc.option(fewFiles, { freq: 8 }),
-  landingFolder: fc.option(fewFolders, { freq: 8 }),
-  landingName: fc.option(fewNames, { freq: 8 }),
-  creatorProcess: fc.option(fewFiles, { freq: 8 }),
-  creatorComm: fc.option(fewNames, { freq: 8 }),
-  creatorUid: fc.option(fewUids, { freq: 8 }),
-  writerProcess: fc.option(fewFiles, { freq: 8 }),
-  writerUid: fc.option(fewUids, { freq: 8 }),
-  zone: fc.option(fewZones, { freq: 8 }),
-  sha256: fc.option(fewDigests, { freq: 8 }),
-  executionUid: fc.option(fewUids, { freq: 8 }),
-  now: fc.integer({ min: 0, max: 5 }).map((day) => day * 86_400),
-});
+/**
+ * Facts that those rules may match.
+ *
+ * @param alphabet The names in them.
+ */
+export function factsOver(alphabet: Alphabet): fc.Arbitrary<Facts> {
+  const { folder, file, name, comm, uid, zone, digest } = values(alphabet);
+  return fc.record({
+    target: fc.option(file, { freq: 8 }),
+    landingFolder: fc.option(folder, { freq: 8 }),
+    landingName: fc.option(name, { freq: 8 }),
+    creatorProcess: fc.option(file, { freq: 8 }),
+    creatorComm: fc.option(comm, { freq: 8 }),
+    creatorUid: fc.option(uid, { freq: 8 }),
+    writerProcess: fc.option(file, { freq: 8 }),
+    writerUid: fc.option(uid, { freq: 8 }),
+    zone: fc.option(zone, { freq: 8 }),
+    sha256: fc.option(digest, { freq: 8 }),
+    executionUid: fc.option(uid, { freq: 8 }),
+    now: fc.integer({ min: 0, max: 5 }).map((day) => day * 86_400),
+  });
+}
+
+/** {@linkcode rulesOver} three letters. */
+export const fewRules: fc.Arbitrary<Rule[]> = rulesOver(LETTERS);
+
+/** {@linkcode factsOver} the same. */
+export const fewFacts: fc.Arbitrary<Facts> = factsOver(LETTERS);

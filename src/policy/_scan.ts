@@ -52,8 +52,10 @@ export function scanValue(line: ByteString, at: number): Scanned {
 
 function scanBare(line: ByteString, at: number): Scanned {
   BARE.lastIndex = at;
-  const value = BARE.exec(line)![0];
-  const end = at + value.length;
+  // It always matches; exec() would make an array of each.
+  BARE.test(line);
+  const end = BARE.lastIndex;
+  const value = line.slice(at, end);
   const next = line[end];
   if (next === "\\") {
     throw new LineError(

@@ -89,7 +89,7 @@ Deno.test("compile() packs shapes as struct lp_shapes", () => {
 });
 
 Deno.test("compile() merges rules with the same conditions", () => {
-  const { table, loaded, refreshAt } = compileLines(
+  const { table, loaded, ends, refreshAt } = compileLines(
     "creator_uid=1",
     "creator_uid=1",
     "creator_uid=2",
@@ -99,10 +99,11 @@ Deno.test("compile() merges rules with the same conditions", () => {
   );
   assertEquals(packedValues(table.values), [[1, 0, 0], [4, 1, 0], [5, 1, 0]]);
   assertEquals([loaded, refreshAt], [6, 0]);
+  assertEquals([...ends], []);
 });
 
 Deno.test("compile() keeps the longest time of merged rules and says when to do it again", () => {
-  const { table, refreshAt } = compileLines(
+  const { table, ends, refreshAt } = compileLines(
     "creator_uid=1 # expires=1970-01-05",
     "creator_uid=1 # expires=1970-01-09",
     "creator_uid=2 # expires=1970-01-08",
@@ -118,6 +119,7 @@ Deno.test("compile() keeps the longest time of merged rules and says when to do 
     [6, 0, 3 * DAY],
   ]);
   assertEquals(refreshAt, 5 * DAY);
+  assertEquals([...ends], [[5, 1], [9, 1], [8, 1], [2, 1], [3, 2]].map(([d, n]) => [d! * DAY, n]));
 });
 
 Deno.test("compile() leaves out what is over", () => {
@@ -151,7 +153,7 @@ Deno.test("compile() takes 64 shapes and names the line of the 65th", () => {
   assertEquals(compile(enough, context).shapes.length, 64);
   assertEquals(compile([...enough, enough[0]!], context).loaded, 65);
   const error = assertThrows(() => compile(rules, context), CompileError, "on line 74");
-  assertEquals(error.line, 74);
+  assertEquals(error.finding.line, 74);
 });
 
 Deno.test("compile() names a zone that has no number", () => {
@@ -160,7 +162,7 @@ Deno.test("compile() names a zone that has no number", () => {
     CompileError,
     'unknown zone "lam" in the rule on line 2',
   );
-  assertEquals([error.line, error.hint], [2, 'did you mean "lan"?']);
+  assertEquals([error.finding.line, error.hint], [2, 'did you mean "lan"?']);
 });
 
 Deno.test("compile() takes any iterable", () => {

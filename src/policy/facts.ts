@@ -41,9 +41,11 @@ export type KnownFacts = { [name in DimName]?: ByteString | number };
 /**
  * Sorts facts by the dimension that asks for them.
  *
- * An executable's path means something only in the host's own mount namespace
- * and root: where the target isn't known, neither its creator nor its writer
- * counts as known.
+ * The target's and the creator's path mean something only in the host's own
+ * mount namespace and root: where the target isn't known, neither counts as
+ * known. The writer was a program of the host, and stays who wrote the file
+ * wherever that is run: a service in a mount namespace of its own needs libc
+ * after the upgrade, too.
  *
  * @param facts The facts.
  * @returns Those that are known.
@@ -74,8 +76,8 @@ export function knownFacts(facts: Facts): KnownFacts {
     add("target_filename", facts.target);
     add("target_folder", parentFolder(facts.target));
     add("creator_process", facts.creatorProcess);
-    add("writer_process", facts.writerProcess);
   }
+  add("writer_process", facts.writerProcess);
   if (facts.landingFolder !== null) {
     add("landing_folder", facts.landingFolder.replace(/\/?$/, "/"));
   }

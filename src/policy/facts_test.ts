@@ -35,7 +35,7 @@ Deno.test("knownFacts() has every dimension when all is known", () => {
   assertEquals(knownFacts({ ...FACTS, target: "/run" }).target_folder, "/");
 });
 
-Deno.test("knownFacts() trusts no executable's path when the target is unknown", () => {
+Deno.test("knownFacts() has no path but the writer's when the target is unknown", () => {
   const known = knownFacts({ ...FACTS, target: null });
   assertEquals(Object.keys(known).sort(), [
     "creator_comm",
@@ -45,6 +45,7 @@ Deno.test("knownFacts() trusts no executable's path when the target is unknown",
     "landing_folder",
     "origin_zone",
     "sha256",
+    "writer_process",
     "writer_uid",
   ]);
 });

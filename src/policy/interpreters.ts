@@ -55,6 +55,25 @@ export const SUFFIXES = {
   make: ["mk", "mak", "Makefile", "makefile", "GNUmakefile"],
 } as const;
 
+/**
+ * Whether a file has the suffix, or the name, of a script in any language.
+ *
+ * @param path Its path.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ *
+ * assert(hasScriptSuffix("/usr/lib/python3/site.py"));
+ * assert(!hasScriptSuffix("/usr/share/doc/py/README"));
+ * ```
+ */
+export function hasScriptSuffix(path: ByteString): boolean {
+  const base = path.slice(path.lastIndexOf("/") + 1);
+  const suffix = base.slice(base.lastIndexOf(".") + 1);
+  return Object.values(SUFFIXES).some((of) => (of as readonly string[]).includes(suffix));
+}
+
 /** A language of {@linkcode SUFFIXES}. */
 export type Language = keyof typeof SUFFIXES;
 

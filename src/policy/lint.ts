@@ -7,7 +7,7 @@
 import { type ByteString, displayText, parentFolder } from "./bytes.ts";
 import { CoverIndex, isImpossible } from "./_cover.ts";
 import { DIM_NAMES, type DimName } from "./dims.ts";
-import { type Conditions, type Finding, isExpired, type Rule } from "./rule.ts";
+import { type Conditions, fileOf, type Finding, isExpired, placeOf, type Rule } from "./rule.ts";
 import { whoWrites, writableBelow } from "./_writable.ts";
 
 /**
@@ -74,7 +74,8 @@ function isInForce(rule: Rule, now: number): boolean {
 /** Whether the rule is of any use; if it isn't, nothing else matters. */
 function lintUse(rule: Rule, index: CoverIndex, now: number): LintWarning | undefined {
   if (isExpired(rule, now)) {
-    return warning(rule, "expired", `the rule ended with ${rule.expires}`, { hint: "remove it" });
+    const message = `the rule ended with ${rule.expires}${grounds(rule)}`;
+    return warning(rule, "expired", message, { hint: "remove it, or give it a later day" });
   }
   if (isImpossible(rule.when)) {
     return warning(rule, "impossible", "nothing matches: target_filename isn't in target_folder", {
@@ -83,13 +84,22 @@ function lintUse(rule: Rule, index: CoverIndex, now: number): LintWarning | unde
   }
   const keeper = index.keeper(rule);
   if (keeper !== rule) {
-    return warning(rule, "duplicate", `the same rule stands on line ${keeper.line}`);
+    return warning(rule, "duplicate", `the same rule stands on ${placeOf(keeper, rule.file)}`);
   }
   const cover = index.coverOf(rule);
   if (!cover) return undefined;
   const says = cover.deny ? "refuses" : "allows";
   const already = cover.deny === rule.deny ? " already" : "";
-  return warning(rule, "unreachable", `line ${cover.line} ${says} all of this${already}`);
+  const place = placeOf(cover, rule.file);
+  return warning(rule, "unreachable", `${place} ${says} all of this${already}`);
+}
+
+/** Why it was there and who knows, as far as its comment says. */
+function grounds({ reason, by }: Rule): string {
+  const said: string[] = [];
+  if (reason !== undefined) said.push(`reason: ${displayText(reason)}`);
+  if (by !== undefined) said.push(`by ${displayText(by)}`);
+  return said.length > 0 ? ` (${said.join(", ")})` : "";
 }
 
 // What holds for everything that a program, a user or a network ever brings.
@@ -191,5 +201,5 @@ function warning(
   { dim, hint }: { dim?: DimName; hint?: string } = {},
 ): LintWarning {
   const column = dim && rule.columns?.[dim] || 1;
-  return { line: rule.line, column, message, code, ...hint && { hint } };
+  return { ...fileOf(rule), line: rule.line, column, message, code, ...hint && { hint } };
 }

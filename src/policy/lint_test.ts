@@ -102,6 +102,17 @@ Deno.test("lintRules() minds when rules end", () => {
   );
 });
 
+Deno.test("lintRules() says what is known about a rule that ended", () => {
+  const [warning] = lint(
+    ['creator_uid=1 # expires=1970-01-01 reason="a\\nb" by=anna'],
+    { now: DAY },
+  );
+  assertEquals(
+    warning,
+    '1:1 expired the rule ended with 1970-01-01 (reason: "a\\nb", by anna)',
+  );
+});
+
 Deno.test("lintRules() keeps the first of rules that cover each other", () => {
   assertEquals(
     lint(["target_filename=/opt/x;target_folder=/opt/", "target_filename=/opt/x"]),

@@ -44,6 +44,10 @@ export interface ParseOptions {
   zones?: Iterable<string>;
   /** Whether rules tell where their conditions stand; costs memory, for lint. */
   positions?: boolean;
+  /** The file, for rules and findings, where it isn't the allowlist itself. */
+  file?: string;
+  /** How many rules of the policy stand before the first one. */
+  rulesBefore?: number;
 }
 
 /** What there is to tell about an allowlist. */
@@ -113,21 +117,19 @@ export function* readAllowlist(
   options: ParseOptions = {},
 ): Generator<Rule, void> {
   const reader = new LineReader(findings, options);
+  const ascii = asciiText(text);
   let start = text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf ? 3 : 0;
-  let rules = 0;
+  let rules = options.rulesBefore ?? 0;
   for (let line = 1; start < text.length; line++) {
     const newline = text.indexOf(0x0a, start);
     let end = newline < 0 ? text.length : newline;
     const next = end + 1;
     if (text[end - 1] === 0x0d && end > start) end--;
     if (end - start > LINE_MAX) {
-      findings.errors.push({
-        line,
-        column: LINE_MAX + 1,
-        message: `the line has ${end - start} bytes, and ${LINE_MAX} is the most`,
-      });
+      reader.tooLong(line, end - start);
     } else {
-      const rule = reader.read(bytesToByteString(text.subarray(start, end)), line, rules + 1);
+      const content = ascii?.slice(start, end) ?? bytesToByteString(text.subarray(start, end));
+      const rule = reader.read(content, line, rules + 1);
       if (rule) {
         rules++;
         yield rule;
@@ -137,15 +139,29 @@ export function* readAllowlist(
   }
 }
 
+/** So many bytes are turned into one string; V8 takes no longer ones than 512 MiB. */
+const ASCII_MAX = 2 ** 28;
+
+/** The text as one string if it is ASCII, which spares a conversion a line; else undefined. */
+function asciiText(text: Uint8Array): string | undefined {
+  if (text.length > ASCII_MAX) return undefined;
+  // What isn't valid becomes U+FFFD, one for a byte or more.
+  const decoded = new TextDecoder("utf-8", { ignoreBOM: true }).decode(text);
+  return decoded.length === text.length && !decoded.includes("\ufffd") ? decoded : undefined;
+}
+
 class LineReader {
   readonly #findings: Findings;
   readonly #zones: ReadonlySet<string> | undefined;
   readonly #positions: boolean;
+  /** For rules and findings: which file. */
+  readonly #in: { file?: string };
 
   constructor(findings: Findings, options: ParseOptions) {
     this.#findings = findings;
     this.#zones = options.zones && new Set(options.zones);
     this.#positions = options.positions ?? false;
+    this.#in = options.file === undefined ? {} : { file: options.file };
   }
 
   /** Reads a line; undefined if it holds no rule or a bad one. */
@@ -154,6 +170,7 @@ class LineReader {
     if (at === text.length || text[at] === "#") return undefined;
     const errorsBefore = this.#findings.errors.length;
     const rule: Rule = { number, line, deny: false, when: {} };
+    if (this.#in.file !== undefined) rule.file = this.#in.file;
     if (this.#positions) rule.columns = {};
     try {
       this.#readRule(rule, text, at);
@@ -162,6 +179,12 @@ class LineReader {
       this.#fail(line, error);
     }
     return this.#findings.errors.length === errorsBefore ? rule : undefined;
+  }
+
+  /** Notes a line that is too long to be read. */
+  tooLong(line: number, bytes: number): void {
+    const message = `the line has ${bytes} bytes, and ${LINE_MAX} is the most`;
+    this.#findings.errors.push({ ...this.#in, line, column: LINE_MAX + 1, message });
   }
 
   #readRule(rule: Rule, line: ByteString, start: number): void {
@@ -194,7 +217,9 @@ class LineReader {
   /** Reads one condition and returns where it ends. */
   #readCondition(rule: Rule, line: ByteString, start: number, first: boolean): number {
     NAME.lastIndex = start;
-    const name = NAME.exec(line)![0];
+    // It always matches; exec() would make an array of each.
+    NAME.test(line);
+    const name = line.slice(start, NAME.lastIndex);
     if (name === "") throw noCondition(rule, line, start);
     let at = skipBlanks(line, start + name.length);
     if (line[at] !== "=") {
@@ -220,6 +245,7 @@ class LineReader {
   #warnOfComment(rule: Rule, line: ByteString, at: number, valueEnd: number): void {
     if (at === valueEnd && line[at - 1] !== '"') {
       this.#findings.warnings.push({
+        ...this.#in,
         line: rule.line,
         column: at + 1,
         message: 'a comment begins right behind the value, which ends before the "#"',
@@ -229,6 +255,7 @@ class LineReader {
     const date = rule.expires === undefined && /expir\w*[\s=:]*\d/i.exec(line.slice(at));
     if (date) {
       this.#findings.warnings.push({
+        ...this.#in,
         line: rule.line,
         column: at + date.index + 1,
         message: "the comment speaks of an end, but the rule has none",
@@ -239,7 +266,7 @@ class LineReader {
 
   #fail(line: number, error: LineError): void {
     const { at, message, hint } = error;
-    this.#findings.errors.push({ line, column: at + 1, message, ...hint && { hint } });
+    this.#findings.errors.push({ ...this.#in, line, column: at + 1, message, ...hint && { hint } });
   }
 }
 

@@ -46,10 +46,12 @@ export interface Conditions {
 
 /** One rule of the policy. */
 export interface Rule {
-  /** Its place among the rules of its file, 1 for the first; 0 if it is in no file. */
+  /** Its place among the rules of the policy, 1 for the first; 0 if it is in no file. */
   number: number;
   /** The line it stands on, from 1; 0 if it is in no file. */
   line: number;
+  /** The file it stands in, where that isn't the allowlist itself. */
+  file?: string;
   /** Whether it refuses what it matches. A rule that refuses wins over all that allow. */
   deny: boolean;
   /** What must hold for it to match; never empty. */
@@ -66,6 +68,8 @@ export interface Rule {
 
 /** Something to tell about a place in an allowlist. */
 export interface Finding {
+  /** The file, where it isn't the allowlist itself. */
+  file?: string;
   /** The line, from 1. */
   line: number;
   /** The column in bytes, from 1. */
@@ -74,6 +78,40 @@ export interface Finding {
   message: string;
   /** What to do about it. */
   hint?: string;
+}
+
+/**
+ * Where a rule stands, in words.
+ *
+ * @param rule The rule.
+ * @param from The file that the words are about: it isn't named. Undefined is the allowlist.
+ * @returns `line 7`, and of which file.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(placeOf({ line: 7 }), "line 7");
+ * assertEquals(placeOf({ line: 7, file: "/a" }), "line 7 of /a");
+ * assertEquals(placeOf({ line: 7, file: "/a" }, "/a"), "line 7");
+ * assertEquals(placeOf({ line: 7 }, "/a"), "line 7 of the allowlist");
+ * ```
+ */
+export function placeOf(
+  { line, file }: { line: number | null; file?: string },
+  from?: string,
+): string {
+  return `line ${line}${file === from ? "" : ` of ${file ?? "the allowlist"}`}`;
+}
+
+/**
+ * The file of a rule, as findings have it.
+ *
+ * @param rule The rule.
+ * @returns Nothing for one of the allowlist itself.
+ */
+export function fileOf({ file }: { file?: string }): { file?: string } {
+  return file === undefined ? {} : { file };
 }
 
 const DAY = 86_400;
@@ -95,6 +133,8 @@ const DAY = 86_400;
  */
 export function expiryTime(expires: string | undefined): number {
   if (expires === undefined) return 0;
+  const known = TIMES.get(expires);
+  if (known !== undefined) return known;
   const time = /^(?:19[7-9]|[2-9]\d\d)\d-\d\d-\d\d$/.test(expires) ? Date.parse(expires) : NaN;
   // Some engines roll the 31st of a shorter month over into the next.
   if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(expires)) {
@@ -102,8 +142,14 @@ export function expiryTime(expires: string | undefined): number {
       `Cannot read the date ${JSON.stringify(expires)}: it must be a day as YYYY-MM-DD`,
     );
   }
-  return time / 1000 + DAY;
+  const end = time / 1000 + DAY;
+  if (TIMES.size < MOST_TIMES) TIMES.set(expires, end);
+  return end;
 }
+
+// A million rules may end, but on few different days; reading a date takes as long as a condition.
+const TIMES = new Map<string, number>();
+const MOST_TIMES = 4096;
 
 /**
  * Whether a rule's time is over.

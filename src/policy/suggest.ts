@@ -54,6 +54,30 @@ export function didYouMean(name: string, known: Iterable<string>): string | unde
   return nearest === undefined ? undefined : `did you mean ${JSON.stringify(nearest)}?`;
 }
 
+/**
+ * What is said of a name that isn't known, where the known ones are few.
+ *
+ * @param what What it should name.
+ * @param name What was written.
+ * @param known The names that exist.
+ * @returns A clause with the nearest of them, and all.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(
+ *   unknownName("fruit", "aple", ["apple", "pear"]),
+ *   '"aple" is no fruit: did you mean "apple"? there are apple, pear',
+ * );
+ * ```
+ */
+export function unknownName(what: string, name: string, known: readonly string[]): string {
+  const meant = didYouMean(name, known);
+  const nearest = meant === undefined ? "" : `${meant} `;
+  return `${JSON.stringify(name)} is no ${what}: ${nearest}there are ${known.join(", ")}`;
+}
+
 /** The Levenshtein distance, or `bound` if it isn't below that. */
 function editDistance(a: string, b: string, bound: number): number {
   if (Math.abs(a.length - b.length) >= bound) return bound;

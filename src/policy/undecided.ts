@@ -1,35 +1,34 @@
 /**
- * Conditions that can be written, but that this version's kernel side doesn't
- * decide yet. A rule that silently never matches would be worse than an error.
+ * Conditions that can be written, but that this host's kernel can't decide. A
+ * rule that silently never matches would be worse than an error.
  *
  * @module
  */
 
-import type { Finding, Rule } from "./rule.ts";
+import { fileOf, type Finding, type Rule } from "./rule.ts";
 
 /**
- * Looks for rules that can't be decided.
+ * Looks for rules over the content, for a host that can't tell it.
  *
  * @param rules The rules.
+ * @param why What the host lacks.
+ * @param hint What to do about it.
  * @returns An error for each.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(undecided([{ number: 1, line: 3, deny: false, when: { creator_uid: 0 } }]), []);
+ * const rule = { number: 1, line: 3, deny: false, when: { creator_uid: 0 } };
+ * assertEquals(undecided([rule], "the kernel is too old"), []);
  * ```
  */
-export function undecided(rules: Iterable<Rule>): Finding[] {
+export function undecided(rules: Iterable<Rule>, why: string, hint?: string): Finding[] {
   const errors: Finding[] = [];
-  for (const { line, when } of rules) {
-    if (when.sha256 === undefined) continue;
-    errors.push({
-      line,
-      column: 1,
-      message: "sha256= is not supported by this version",
-      hint: "name the file by target_filename and its origin by creator_process",
-    });
+  for (const rule of rules) {
+    if (rule.when.sha256 === undefined) continue;
+    const message = `sha256= can't be decided on this host: ${why}`;
+    errors.push({ ...fileOf(rule), line: rule.line, column: 1, message, ...hint && { hint } });
   }
   return errors;
 }
