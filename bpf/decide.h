@@ -8,7 +8,7 @@
 #ifndef LINPROV_DECIDE_H
 #define LINPROV_DECIDE_H
 
-#include "overlay.h"
+#include "digest.h"
 
 #define SHAPE_DIMS ((1u << LP_DIMS) - 1)
 
@@ -142,7 +142,8 @@ static __always_inline void fact(struct scratch *s, __u32 dim, __u64 value, bool
 		s->known |= 1u << dim;
 }
 
-/* Fills the facts from a mark; the path facts come from the last resolve().
+/* Fills the facts from a mark; the path facts come from the last resolve(), the
+ * digest from find_digest().
  * Where the path is none of the host's, no program's path counts either. */
 __noinline int gather(struct scratch *s, struct lp_mark *m, bool has_path)
 {
@@ -163,8 +164,11 @@ __noinline int gather(struct scratch *s, struct lp_mark *m, bool has_path)
 	fact(s, LP_DIM_TARGET_FOLDER, s->folder, host);
 	fact(s, LP_DIM_LANDING_FILENAME, m->landing_name, m->landing_name != 0);
 	fact(s, LP_DIM_LANDING_FOLDER, m->landing_folder, m->landing_folder != 0);
-	fact(s, LP_DIM_WRITER_PROCESS, m->writer_exe, host && m->writer_exe);
+	/* Who wrote a file was a program of the host, wherever it runs now: the services that
+	 * systemd locks up have mount namespaces, and need libc after its upgrade. */
+	fact(s, LP_DIM_WRITER_PROCESS, m->writer_exe, has_path && m->writer_exe);
 	fact(s, LP_DIM_WRITER_UID, m->writer_uid, m->writer_uid != UNKNOWN_UID);
+	fact(s, LP_DIM_SHA256, s->digest, s->digest != 0);
 	fact(s, LP_DIM_EXECUTION_UID, (__u32)bpf_get_current_uid_gid(), true);
 	if (o) {
 		fact(s, LP_DIM_CREATOR_PROCESS, o->creator_exe, host && o->creator_exe);
@@ -195,12 +199,9 @@ __noinline int is_trusted(struct lp_mark *mark)
 	struct lp_config *c = get_config();
 	struct trust_key key = {};
 	struct trust answer, *old;
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct scratch *s;
 
 	if (!c || !mark || !mark->writer_exe || !c->trusts)
-		return false;
-	if (BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum) != c->host_mnt_ns)
 		return false;
 	key.writer_exe = mark->writer_exe;
 	key.writer_uid = mark->writer_uid;
@@ -247,9 +248,10 @@ __noinline int decide(__u64 file, __u64 inode, struct lp_mark *mark, __u32 kind,
 			s->path_flags = 0;
 			s->file = s->folder = 0;
 		}
+		find_digest(s, file ? inode : 0);
 		gather(s, &s->event.mark, file != 0);
 		allowed = evaluate();
-		if ((s->known & (1u << LP_DIM_TARGET_FILENAME)) && !s->deny_found) {
+		if (!allowed && !s->deny_found && (s->known & (1u << LP_DIM_TARGET_FILENAME))) {
 			__u64 path = s->file;
 
 			spared |= bpf_map_lookup_elem(&survivors, &path) != NULL;

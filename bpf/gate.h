@@ -64,7 +64,8 @@ __noinline int read_by_interpreter(__u64 at_file, __u64 at_inode, struct lp_mark
 	if (p && (p->flags & PROCESS_REFUSED) && same_file(&p->approved, &s->event.file))
 		return enforces(c) ? -EPERM : 0;
 	if (p && p->approved_policy == c->policy && p->approved_uid == uid &&
-	    p->approved_origin == mark->origin && same_file(&p->approved, &s->event.file))
+	    p->approved_origin == mark->origin && same_file(&p->approved, &s->event.file) &&
+	    approves_bytes(p, at_inode))
 		return 0;
 	program = program_from(s, at_file);
 	languages = suffix_languages(s);
@@ -89,6 +90,7 @@ load:
 		p->approved_policy = c->policy;
 		p->approved_uid = uid;
 		p->approved_origin = mark->origin;
+		stamp_approval(s, p);
 	}
 	return 0;
 }

@@ -46,6 +46,7 @@ typedef _Bool bool;
 #define ENOMEM 12
 #define EOPNOTSUPP 95
 #define S_IFMT 0170000
+#define S_IFDIR 0040000
 #define S_IFREG 0100000
 #define S_IFIFO 0010000
 #define S_IFBLK 0060000
@@ -61,7 +62,10 @@ typedef _Bool bool;
 #define MAP_SHARED 1
 #define MAP_SHARED_VALIDATE 3
 #define MAP_TYPE 0xf
+#define VM_WRITE 0x2
+#define VM_EXEC 0x4
 #define VM_SHARED 0x8
+#define VM_MAYWRITE 0x20
 #define GENHD_FL_REMOVABLE 1 /* include/linux/blkdev.h */
 #define CLONE_THREAD 0x10000
 #define PTRACE_MODE_ATTACH 2 /* include/linux/ptrace.h */
@@ -70,6 +74,9 @@ typedef _Bool bool;
 #define READING_KEXEC_IMAGE 3
 #define READING_KEXEC_INITRAMFS 4
 #define READING_MODULE_COMPRESSED 7 /* 7.x */
+/* enum kernel_load_data_id, include/linux/kernel_read_file.h */
+#define LOADING_MODULE 2
+#define LOADING_KEXEC_IMAGE 3
 #define AF_UNIX 1
 #define AF_INET 2
 #define AF_INET6 10
@@ -97,6 +104,7 @@ struct dentry {
 	struct dentry *d_parent;
 	struct qstr d_name;
 	struct inode *d_inode;
+	struct super_block *d_sb;
 };
 
 typedef struct {
@@ -117,8 +125,13 @@ struct block_device {
 	struct gendisk *bd_disk;
 };
 
+struct file_system_type {
+	const char *name;
+};
+
 struct super_block {
 	__u32 s_dev;
+	struct file_system_type *s_type;
 	struct block_device *s_bdev;
 	unsigned long s_magic;
 	uuid_t s_uuid;
@@ -129,6 +142,7 @@ struct inode {
 	__u16 i_mode;
 	struct super_block *i_sb;
 	unsigned long i_ino;
+	unsigned int i_nlink;
 	__u32 i_rdev;
 	__s64 i_size;
 	struct {
@@ -155,6 +169,7 @@ struct mount {
 	struct dentry *mnt_mountpoint;
 	struct vfsmount mnt;
 	struct mnt_namespace *mnt_ns;
+	const char *mnt_devname;
 };
 
 struct path {
@@ -179,11 +194,19 @@ struct backing_file {
 struct vm_area_struct {
 	unsigned long vm_flags;
 	struct file *vm_file;
+	struct anon_vma *anon_vma;
 };
 
 struct mm_struct {
-	unsigned long arg_start, arg_end;
+	unsigned long arg_start, arg_end, env_start, env_end;
 	struct file *exe_file;
+	struct task_struct *owner; /* of kernels with CONFIG_MEMCG */
+};
+
+/* A flavour of struct pt_regs, whose fields depend on the architecture. */
+struct pt_regs___syscall {
+	unsigned long orig_ax; /* x86 */
+	int syscallno; /* arm64 */
 };
 
 struct fdtable {
@@ -195,14 +218,42 @@ struct files_struct {
 	struct fdtable *fdt;
 };
 
+struct net {
+	struct ns_common ns;
+};
+
+struct ipc_namespace {
+	struct ns_common ns;
+};
+
+struct uts_namespace {
+	struct ns_common ns;
+};
+
+struct cgroup_namespace {
+	struct ns_common ns;
+};
+
 struct nsproxy {
+	struct uts_namespace *uts_ns;
+	struct ipc_namespace *ipc_ns;
 	struct mnt_namespace *mnt_ns;
+	struct net *net_ns;
+	struct cgroup_namespace *cgroup_ns;
+};
+
+struct pid {
+	unsigned int level; /* of its namespace; 0 is the host's */
 };
 
 struct cred {
 	struct {
 		__u32 val;
 	} uid;
+	struct {
+		__u32 val;
+	} euid;
+	struct user_namespace *user_ns;
 };
 
 struct task_struct {
@@ -211,7 +262,10 @@ struct task_struct {
 	int tgid;
 	unsigned int ptrace;
 	struct task_struct *parent; /* the tracer, when there is one */
+	struct task_struct *real_parent;
+	__u64 self_exec_id; /* counts what it executes */
 	struct task_struct *group_leader;
+	struct pid *thread_pid;
 	__u64 start_boottime; /* nanoseconds */
 	struct mm_struct *mm;
 	struct files_struct *files;
@@ -222,6 +276,7 @@ struct task_struct {
 
 struct linux_binprm {
 	struct file *file;
+	const char *filename; /* as it was asked for */
 	char buf[256]; /* the start of the file */
 };
 
@@ -239,6 +294,20 @@ struct sock_common {
 	unsigned char skc_state;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
+};
+
+struct bpf_map {
+	__u32 id;
+	char name[16];
+};
+
+struct bpf_prog_aux {
+	__u32 id;
+	char name[16];
+};
+
+struct bpf_prog {
+	struct bpf_prog_aux *aux;
 };
 
 struct sk_buff {
@@ -274,6 +343,28 @@ struct unix_sock {
 };
 
 struct msghdr;
+
+/* The values are the running kernel's; these are the names that are asked for. */
+enum lockdown_reason {
+	LOCKDOWN_MODULE_SIGNATURE,
+	LOCKDOWN_DEV_MEM,
+	LOCKDOWN_EFI_TEST,
+	LOCKDOWN_KEXEC,
+	LOCKDOWN_HIBERNATION,
+	LOCKDOWN_PCI_ACCESS,
+	LOCKDOWN_IOPORT,
+	LOCKDOWN_MSR,
+	LOCKDOWN_ACPI_TABLES,
+	LOCKDOWN_PCMCIA_CIS,
+	LOCKDOWN_TIOCSSERIAL,
+	LOCKDOWN_MODULE_PARAMETERS,
+	LOCKDOWN_MMIOTRACE,
+	LOCKDOWN_DEBUGFS,
+	LOCKDOWN_XMON_WR,
+	LOCKDOWN_BPF_WRITE_USER,
+	LOCKDOWN_KCORE,
+	LOCKDOWN_XMON_RW,
+};
 
 #pragma clang attribute pop
 

@@ -5,8 +5,8 @@
  *
  * What is enforced, and by which hook (the parts are in the order in which
  * they include each other: maps, hash, path, origin, process, source, mark,
- * volume, overlay, decide, interp, gate, channel, inject,
- * connected, guard):
+ * volume, overlay, digest, decide, interp, gate, channel, inject,
+ * connected, guard, self, cases, digest_programs, self_programs):
  *
  *   becoming a source
  *     socket_recvmsg         a process receives from a remote address
@@ -39,14 +39,26 @@
  *     kernel_read_file       a marked kernel module, or kernel for kexec
  *     file_permission        an interpreter reads a marked script, or its program
  *                            from a tainted pipe
+ *   the kernel's other doors: each guard is a set of programs of its own, which
+ *   are loaded only when it is on (bpf/guards)
+ *   what programs do, observed and never refused: each detector is a set of
+ *   programs too (bpf/detect)
+ *   what is in a file, when a rule asks for it: sleepable, and decides nothing
+ *     bprm_check_security, mmap_file, kernel_read_file, file_post_open
+ *     path_truncate          (not sleepable) a digest of before doesn't hold
  *   own protection
  *     inode_setxattr, inode_removexattr   only linprov touches its xattr
  *     inode_copy_up          (no decision) but overlayfs, which takes it along
+ *     file_open              only linprov writes to its state
+ *     and more, while linprov enforces: see bpf/self_programs.h
  *
- * Every program here is non-sleepable: before 6.1.54 a sleeping program could
- * make the kernel skip another on the same CPU, and a skipped gate is open.
+ * Every program that decides is non-sleepable: before 6.1.54 a sleeping program
+ * could make the kernel skip another on the same CPU, and a skipped gate is open.
+ * Those that work out what is in a file sleep; they are last, and only there
+ * when a rule asks.
  */
-#include "guard.h"
+#include "cases.h"
+#include "digest_programs.h"
 
 /* What a hook answers, as the verifier wants to see it: 0 or an errno. */
 static __always_inline int answer(int err)
@@ -72,7 +84,24 @@ struct lp_enums {
 	enum lp_volume volume;
 	enum lp_verdict verdict;
 	enum lp_state state;
+	enum lp_guard_number guard;
+	enum lp_permission permission;
+	enum lp_kernel_image kernel_image;
+	enum lp_kernel_modules kernel_modules;
+	enum lp_bpf bpf;
+	enum lp_fileless fileless;
+	enum lp_filesystem filesystem;
+	enum lp_namespaces namespaces;
+	enum lp_digests digests;
+	enum lp_self self;
+	enum lp_self_operation self_operation;
+	enum lp_place place;
+	enum lp_detector_number detector;
+	enum lp_detect_replaced detect_replaced;
+	enum lp_detect_proc_mem detect_proc_mem;
+	enum lp_detect_mprotect detect_mprotect;
 	__u32 zero;
+	struct lp_detection detection;
 };
 const volatile struct lp_enums lp_enums = {};
 
@@ -108,7 +137,12 @@ int BPF_PROG(file_open, struct file *file, int ret)
 		return 0;
 	if (!is_plain(inode->i_sb) && enter_volume(inode))
 		return -EPERM;
-	if (!(file->f_mode & FMODE_WRITE) || is_clean(current_tgid()))
+	if (!(file->f_mode & FMODE_WRITE))
+		return 0;
+	if (guard_write(file, LP_SELF_OPEN))
+		return -EPERM;
+	note_write_open(inode);
+	if (is_clean(current_tgid()))
 		return 0;
 	return answer(mark_file(file, inode, false));
 }
@@ -386,8 +420,6 @@ int BPF_PROG(backing_file_open, void *user, int flags, struct path *real, void *
 {
 	struct dentry *upper;
 
-	if (!bpf_core_type_exists(struct backing_file))
-		return 0;
 	if (bpf_core_field_exists(struct backing_file, security))
 		upper = BPF_CORE_READ((struct file *)user, f_path.dentry);
 	else
@@ -444,6 +476,20 @@ int seed(struct lp_seed *in)
 	return 0;
 }
 
+/* The number of an origin that user space found, in `number`: given by the same counter as all. */
+SEC("syscall")
+int intern_origin(struct lp_seed *in)
+{
+	struct scratch *s = get_scratch();
+
+	in->number = 0;
+	if (!s)
+		return 0;
+	s->event.origin = in->origin;
+	in->number = intern();
+	return 0;
+}
+
 /* User space has written a mark, or its end, to the store. */
 SEC("syscall")
 int settle(struct lp_seed *in)
@@ -459,6 +505,32 @@ int settle(struct lp_seed *in)
 		bpf_map_delete_elem(&known, &id);
 	else
 		__sync_fetch_and_and(&m->flags, ~LP_MARK_DIRTY);
+	return 0;
+}
+
+/* The folder behind descriptor `number` of the caller is the place `result` from now on; without
+ * one there is no such place. */
+SEC("syscall")
+int set_place(struct lp_seed *in)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct file **fds = BPF_CORE_READ(task, files, fdt, fd);
+	__u32 max = BPF_CORE_READ(task, files, fdt, max_fds);
+	struct file *file = NULL;
+	__u32 slot = in->result;
+	struct inode *inode;
+	struct place *p;
+
+	if (slot >= LP_PLACES)
+		return 1;
+	p = &places[slot];
+	p->ino = 0;
+	if (in->number >= max || bpf_probe_read_kernel(&file, sizeof(file), fds + in->number) || !file)
+		return 0;
+	inode = BPF_CORE_READ(file, f_inode);
+	p->dev = BPF_CORE_READ(inode, i_sb, s_dev);
+	p->gen = BPF_CORE_READ(inode, i_generation);
+	p->ino = BPF_CORE_READ(inode, i_ino);
 	return 0;
 }
 
@@ -487,3 +559,15 @@ int query(struct lp_seed *in)
 	}
 	return 0;
 }
+
+#include "self_programs.h"
+#include "guards/bpf.h"
+#include "guards/fileless.h"
+#include "guards/filesystem.h"
+#include "guards/kernel_image.h"
+#include "guards/kernel_modules.h"
+#include "guards/namespaces.h"
+#include "detect/exec.h"
+#include "detect/mprotect.h"
+#include "detect/proc_mem.h"
+#include "detect/replaced.h"

@@ -52,6 +52,17 @@ struct text16 {
 	__u8 b[16];
 };
 
+/* Tells a file and its bytes: while nothing of it changes, they don't. */
+struct stamp {
+	__u64 inode; /* its address */
+	__u64 ino;
+	__u64 size;
+	__u32 gen;
+	__u32 dev;
+	__u32 opens; /* for writing, of write_opens */
+	__u32 zero;
+};
+
 /* The state of a process, on its group leader. No room (no memory): counted,
  * and the process is read as tainted with an unknown origin. */
 struct process {
@@ -78,6 +89,7 @@ struct process {
 	struct lp_file_id taint_from; /* the marked file that was read last, here or before a pipe */
 	__u32 approved_uid;
 	__u32 approved_origin;
+	struct stamp approved_stamp; /* of its bytes, when its digest was known: they alone are */
 };
 #define PROCESS_SOURCE 0x1u
 #define PROCESS_TAINT 0x2u
@@ -108,6 +120,35 @@ struct {
 	__type(key, __u32);
 	__type(value, struct pending);
 } pending SEC(".maps");
+
+/* How often marked files were opened for writing or cut, by the low bits of the
+ * inode number: a digest of before doesn't hold any more. */
+#define WRITE_OPENS 4096
+__u32 write_opens[WRITE_OPENS];
+
+/* The digests that a thread has had worked out last: of what it executes or
+ * maps, and of scripts that it has opened and may read in turn. No room (no
+ * memory): there is no digest. */
+struct bytes32 {
+	__u8 b[32];
+};
+struct digest {
+	struct stamp stamp;
+	__u64 hash; /* under LP_HASH_DIGEST; 0: none */
+	__u8 bytes[32];
+};
+#define DIGESTS 4
+struct digests {
+	struct digest last[DIGESTS];
+	__u32 next;
+	__u32 zero;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct digests);
+} digests SEC(".maps");
 
 /* The mark of an inode in memory; goes with the inode. */
 struct {
@@ -377,6 +418,73 @@ struct {
 	__type(value, __u32);
 } suffixes SEC(".maps");
 
+/* How each guard is set, by enum lp_guard_number, and what it did. Written on a reload, while its
+ * programs run: the two numbers that matter are read once each. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, LP_GUARDS);
+	__type(key, __u32);
+	__type(value, struct lp_guard);
+} guards SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, LP_GUARDS);
+	__type(key, __u32);
+	__type(value, struct lp_guard_counts);
+} guard_counts SEC(".maps");
+
+/* Executables for which a guard doesn't hold. Full: a reload is refused. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1024);
+	__type(key, struct lp_guard_program);
+	__type(value, __u32);
+} guard_programs SEC(".maps");
+
+/* Where the root filesystem may be written, by the hash of a file or folder, and what may be
+ * mounted. Full: a reload is refused. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, __u32);
+} guard_paths SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1024);
+	__type(key, struct lp_mount_name);
+	__type(value, __u32);
+} guard_mounts SEC(".maps");
+
+/* linprov's own maps, and programs that run when they are called: their numbers in the kernel,
+ * those of programs with SELF_PROGRAM. Full: a reload is refused. */
+#define SELF_PROGRAM (1ull << 32)
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, __u32);
+} self_objects SEC(".maps");
+
+/* Folders that own protection knows, by enum lp_place. Zeros while it is off: there is no inode 0. */
+struct place {
+	__u64 ino;
+	__u32 dev;
+	__u32 gen;
+} places[LP_PLACES];
+
+/* The second in which attempts are counted, how many there were, and of how many nobody was told
+ * since. */
+__u64 self_second;
+__u64 self_attempts;
+__u32 self_untold;
+
 /* Doorbell and log: a full ring loses a line (counted), never a verdict or a
  * mark. */
 struct {
@@ -413,6 +521,8 @@ struct scratch {
 	__u32 name_len;
 	__u32 step;
 	/* decision */
+	__u64 digest; /* hash of the file's digest; 0 when it has none */
+	struct stamp stamp; /* of the bytes that have that digest */
 	__u64 facts[LP_DIMS];
 	__u32 known; /* bit per lp_dim that has a value */
 	__u32 landings; /* filled entries of landing[] */
@@ -426,7 +536,7 @@ struct scratch {
 	__u32 arg_match, arg_result;
 	__u32 arg_place; /* PLACE_*: whether the operand names a descriptor */
 	__u32 copies_up; /* overlayfs copies a file up: its attributes come next */
-	__u32 zero;
+	__u32 namespaces; /* that this thread is about to make: CLONE_NEW* */
 	__u32 asks_trust; /* evaluate() is to say whether bytes are trusted, not whether they run */
 	/* event, sent as one piece with its text */
 	struct lp_event event;
@@ -464,6 +574,19 @@ static __always_inline void count(__u32 what)
 
 	if (n)
 		__sync_fetch_and_add(n, 1);
+}
+
+/* Whether one more is within `most` in a second, of which `*second` is the one since
+ * boot that `*n` counts in. Two CPUs that begin a second may grant a few more. */
+static __always_inline bool within_rate(__u64 *second, __u64 *n, __u32 most)
+{
+	__u64 now = bpf_ktime_get_boot_ns() / 1000000000;
+
+	if (*second != now) {
+		*second = now;
+		*n = 0;
+	}
+	return __sync_fetch_and_add(n, 1) < most;
 }
 
 static __always_inline struct lp_config *get_config(void)

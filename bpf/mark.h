@@ -145,6 +145,14 @@ static __always_inline void fill_event(struct scratch *s)
 		s->event.flags |= LP_EVENT_TRUNCATED;
 }
 
+/* The same for an event that is about no marked file. */
+static __always_inline void fill_plain_event(struct scratch *s)
+{
+	__builtin_memset(&s->event.mark, 0, sizeof(s->event.mark));
+	__builtin_memset(&s->event.file, 0, sizeof(s->event.file));
+	fill_event(s);
+}
+
 /* Stores mark `m` in both places; fails only when neither took it. */
 static __noinline int store_mark(struct inode *inode, struct lp_file_id *id, struct lp_mark *m)
 {

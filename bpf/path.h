@@ -164,6 +164,15 @@ __noinline int resolve(struct scratch *s, __u64 mnt, __u64 at)
 	return 0;
 }
 
+/* The same for what has a name of its own (`text`) and no path, or neither (0). */
+static __always_inline void set_text(struct scratch *s, __u64 text)
+{
+	long length = text ? bpf_probe_read_kernel_str(s->text, 256, (const void *)text) : 0;
+
+	s->path_flags = 0;
+	s->event.text_len = length > 1 ? length - 1 : 0;
+}
+
 /* The same for an open file. */
 static __always_inline void resolve_file(struct scratch *s, struct file *file)
 {

@@ -52,17 +52,21 @@ static __always_inline struct process *process_of(struct task_struct *task, __u6
 	return bpf_task_storage_get(&processes, leader, 0, flags);
 }
 
-/* The current process, whose id is `tgid`, is linprov itself: not another one
+/* The leader of a process with the daemon's id is linprov itself: not another one
  * that got its id after it was gone. */
+static __always_inline bool leads_daemon(struct lp_config *c, struct task_struct *leader)
+{
+	return leader && leader->start_boottime / TICK_NS == c->daemon_started;
+}
+
+/* The current process, whose id is `tgid`, is linprov itself. */
 static __always_inline bool is_daemon(__u32 tgid)
 {
 	struct lp_config *c = get_config();
-	struct task_struct *leader;
 
 	if (!c || !c->daemon || c->daemon != tgid)
 		return false;
-	leader = bpf_get_current_task_btf()->group_leader;
-	return leader && leader->start_boottime / TICK_NS == c->daemon_started;
+	return leads_daemon(c, bpf_get_current_task_btf()->group_leader);
 }
 
 /* PID 1, linprov itself: their reads and writes carry nothing. */

@@ -94,6 +94,7 @@ enum lp_volume {
 #define LP_MARK_DERIVED 0x4u /* written by a process that read marked bytes */
 #define LP_MARK_UNKNOWN_ORIGIN 0x8u /* something was lost: strictest reading */
 #define LP_MARK_VOLUME 0x10u /* by the volume it lies on, in memory only */
+/* 0x20 to 0x80 are the store's own, see src/marks/records.ts. */
 
 struct lp_mark {
 	__u64 landing_folder;
@@ -120,6 +121,12 @@ struct lp_rule {
 	__u64 hits;
 };
 
+enum lp_digests {
+	LP_DIGESTS_NONE = 0,
+	LP_DIGESTS_LOG = 1, /* for the log */
+	LP_DIGESTS_RULES = 2, /* some rule names one */
+};
+
 /* What user space may change while the programs run. */
 struct lp_config {
 	__u32 mode; /* enum lp_mode */
@@ -128,16 +135,262 @@ struct lp_config {
 	__u32 daemon; /* thread-group id of linprov itself */
 	__u64 boot_epoch; /* seconds since 1970 at boot */
 	__u32 host_mnt_ns; /* inode number of /proc/1/ns/mnt */
+	__u32 host_net_ns; /* and so on */
+	__u32 host_ipc_ns;
+	__u32 host_uts_ns;
+	__u32 host_cgroup_ns;
+	__u32 host_root_dev; /* the host's root filesystem, as s_dev has it */
 	__u8 mark_localhost;
 	__u8 interpreters; /* 0 switches script checks off */
 	__u8 log_allowed; /* 1: an event for permitted executions too */
 	__u8 trusts; /* some rule asks for the writer: its bytes may be trusted */
 	__u32 shell_taint_s; /* a shell's taint from a pipe ends after this many seconds */
 	__u32 volumes; /* the LP_VOLUME_* that count as foreign */
+	__u32 digests; /* enum lp_digests: is the SHA-256 of what is about to run wanted? */
 	/* Clock ticks from boot to the start of that process: when it is gone, who
 	 * gets its id is nobody special. */
 	__u64 daemon_started;
 	__u64 trial_ends; /* nanoseconds since boot; from then on ENFORCE is OBSERVE. 0: no trial */
+	__u32 digest_all; /* the SHA-256 of all that is executed is wanted, marked or not */
+	__u32 zero;
+};
+
+/* The guards: the order of their names in src/policy/guards.ts. */
+enum lp_guard_number {
+	LP_GUARD_KERNEL_IMAGE = 0,
+	LP_GUARD_KERNEL_MODULES = 1,
+	LP_GUARD_BPF = 2,
+	LP_GUARD_FILELESS = 3,
+	LP_GUARD_FILESYSTEM = 4,
+	LP_GUARD_NAMESPACES = 5,
+	LP_GUARDS = 6,
+};
+
+enum lp_permission {
+	LP_PERMISSION_OFF = 0,
+	LP_PERMISSION_NONE = 1, /* everything goes; what RESTRICT would refuse is told of */
+	LP_PERMISSION_RESTRICT = 2, /* only the host's processes */
+	LP_PERMISSION_DENY = 3, /* nobody */
+};
+
+/* The operations of each guard: bits of lp_guard.operations. */
+enum lp_kernel_image {
+	LP_KERNEL_IMAGE_UNSIGNED_MODULE = 0,
+	LP_KERNEL_IMAGE_AUTOLOAD_MODULE = 1,
+	LP_KERNEL_IMAGE_UNSAFE_MODULE_PARAMETERS = 2,
+	LP_KERNEL_IMAGE_DEV_MEM = 3,
+	LP_KERNEL_IMAGE_EFI_TEST = 4,
+	LP_KERNEL_IMAGE_KEXEC = 5,
+	LP_KERNEL_IMAGE_HIBERNATION = 6,
+	LP_KERNEL_IMAGE_PCI_ACCESS = 7,
+	LP_KERNEL_IMAGE_IOPORT = 8,
+	LP_KERNEL_IMAGE_MSR = 9,
+	LP_KERNEL_IMAGE_ACPI_TABLES = 10,
+	LP_KERNEL_IMAGE_PCMCIA_CIS = 11,
+	LP_KERNEL_IMAGE_TIOCSSERIAL = 12,
+	LP_KERNEL_IMAGE_MMIOTRACE = 13,
+	LP_KERNEL_IMAGE_DEBUGFS = 14,
+	LP_KERNEL_IMAGE_XMON_RW = 15,
+	LP_KERNEL_IMAGE_BPF_WRITE = 16,
+	LP_KERNEL_IMAGE_KCORE = 17,
+};
+
+enum lp_kernel_modules {
+	LP_KERNEL_MODULES_LOAD_MODULE = 0,
+	LP_KERNEL_MODULES_AUTOLOAD_MODULE = 1,
+	LP_KERNEL_MODULES_UNSIGNED_MODULE = 2,
+	LP_KERNEL_MODULES_UNSAFE_MODULE_PARAMETERS = 3,
+};
+
+enum lp_bpf {
+	LP_BPF_MAP_CREATE = 0,
+	LP_BPF_PROG_LOAD = 1,
+	LP_BPF_BTF_LOAD = 2,
+	LP_BPF_BPF_WRITE = 3,
+};
+
+enum lp_fileless {
+	LP_FILELESS_MEMFD = 0,
+	LP_FILELESS_UNLINKED = 1,
+	LP_FILELESS_LIBRARY = 2,
+};
+
+enum lp_filesystem {
+	LP_FILESYSTEM_REMOUNT_ROOT = 0,
+	LP_FILESYSTEM_WRITE_ROOT = 1,
+	LP_FILESYSTEM_SYSFS_WRITE = 2,
+	LP_FILESYSTEM_MOUNT = 3,
+	LP_FILESYSTEM_UMOUNT = 4,
+};
+
+enum lp_namespaces {
+	LP_NAMESPACES_USER = 0,
+	LP_NAMESPACES_MOUNT = 1,
+	LP_NAMESPACES_NET = 2,
+	LP_NAMESPACES_PID = 3,
+	LP_NAMESPACES_IPC = 4,
+	LP_NAMESPACES_UTS = 5,
+	LP_NAMESPACES_CGROUP = 6,
+};
+
+/* How a guard is set. */
+struct lp_guard {
+	__u32 permission; /* enum lp_permission */
+	__u32 operations; /* those that it covers */
+	__u32 programs; /* how many executables it doesn't hold for */
+	__u32 places; /* how many paths and kinds of mounts */
+};
+
+struct lp_guard_counts {
+	__u64 blocked;
+	__u64 would_block;
+	__u64 spared;
+};
+
+/* A kind of filesystem, or what is mounted; longer ones are cut. */
+struct lp_mount_name {
+	__u8 text[64];
+};
+
+/* A guard doesn't hold for processes that run this executable. */
+struct lp_guard_program {
+	__u64 exe; /* hash of its path on the host */
+	__u32 guard;
+	__u32 zero;
+};
+
+/* What belongs to linprov, for its own protection: the order of WHATS in
+ * src/events/self_lines.ts. */
+enum lp_self {
+	LP_SELF_STATE = 0,
+	LP_SELF_PIN = 1,
+	LP_SELF_MAP = 2,
+	LP_SELF_PROGRAM = 3,
+	LP_SELF_PROCESS = 4,
+};
+
+/* What somebody tried with it: the order of OPERATIONS there. */
+enum lp_self_operation {
+	LP_SELF_CREATE = 0,
+	LP_SELF_MKDIR = 1,
+	LP_SELF_SYMLINK = 2,
+	LP_SELF_LINK = 3,
+	LP_SELF_MKNOD = 4,
+	LP_SELF_UNLINK = 5,
+	LP_SELF_RMDIR = 6,
+	LP_SELF_RENAME = 7,
+	LP_SELF_OPEN = 8,
+	LP_SELF_TRUNCATE = 9,
+	LP_SELF_CHMOD = 10,
+	LP_SELF_CHOWN = 11,
+	LP_SELF_SETXATTR = 12,
+	LP_SELF_REMOVEXATTR = 13,
+	LP_SELF_MOUNT = 14,
+	LP_SELF_UMOUNT = 15,
+	LP_SELF_KILL = 16,
+	LP_SELF_PTRACE = 17,
+	LP_SELF_RLIMIT = 18,
+	LP_SELF_NICE = 19,
+	LP_SELF_SCHEDULER = 20,
+};
+
+/* The folders that own protection knows: slots of `places`. */
+enum lp_place {
+	LP_PLACE_STATE = 0, /* nobody but linprov changes what is in these three */
+	LP_PLACE_PINS = 1, /* the folder of all pins */
+	LP_PLACE_PINNED = 2, /* the one in it with this linprov's */
+	LP_PLACE_ABOVE_STATE = 3, /* 3 to 5: those that lie above the state's */
+	LP_PLACE_ABOVE_PINS = 6, /* 6 to 8: and above the pins' */
+	LP_PLACE_CACHE = 9, /* what lies two levels below, called linprov, is linprov's program */
+	LP_PLACE_PROGRAM = 10, /* and what lies in these */
+	LP_PLACE_INSTALLED = 11,
+	LP_PLACES = 12,
+};
+
+/* The detectors: the order of their names in src/policy/detectors.ts. */
+enum lp_detector_number {
+	LP_DETECT_EXEC = 0,
+	LP_DETECT_REPLACED = 1,
+	LP_DETECT_PROC_MEM = 2,
+	LP_DETECT_MPROTECT = 3,
+	LP_DETECTORS = 4,
+};
+
+/* The acts of each detector, in the order of src/policy/detectors.ts. */
+#define LP_EXEC_EXECUTED 0
+
+enum lp_detect_replaced {
+	LP_REPLACED_DELETED = 0, /* its last name is gone */
+	LP_REPLACED_REPLACED = 1, /* another file has its name */
+	LP_REPLACED_MOVED = 2, /* it has another name */
+};
+
+enum lp_detect_proc_mem {
+	LP_PROC_MEM_PROC_MEM = 0,
+	LP_PROC_MEM_PROCESS_VM_WRITEV = 1,
+};
+
+enum lp_detect_mprotect {
+	LP_MPROTECT_WRITTEN = 0, /* what may have been written becomes executable */
+	LP_MPROTECT_WRITABLE = 1, /* both at once */
+};
+
+#define LP_DETECTOR_ON 0x1u
+#define LP_DETECTOR_ARGUMENTS 0x2u /* exec: tell the arguments */
+#define LP_DETECTOR_ENVIRONMENT 0x4u /* exec: tell variables of `detect_environment` */
+
+/* How a detector is set. */
+struct lp_detector {
+	__u32 flags; /* LP_DETECTOR_* */
+	__u32 programs; /* how many executables it is silent about */
+	__u32 generation; /* counts changes: what was worked out before doesn't hold */
+	__u32 per_second; /* detections that are told in one second at most */
+};
+
+struct lp_detector_counts {
+	__u64 detected; /* and told */
+	__u64 dropped; /* not told: too many at once */
+	__u64 second; /* since boot, that the next counts in */
+	__u64 in_second;
+};
+
+/* A detector is silent about processes that run this executable. */
+struct lp_detector_program {
+	__u64 exe; /* hash of its path on the host */
+	__u32 detector;
+	__u32 zero;
+};
+
+/* The name of a variable of the environment. */
+struct lp_variable_name {
+	__u8 text[32]; /* padded with zeros, one of them at least */
+};
+
+#define LP_DETECTED_PATH_CUT 0x1u /* some path is longer than its room */
+#define LP_DETECTED_NO_ARGUMENTS 0x2u /* they could not be read */
+#define LP_DETECTED_ENVIRONMENT_CUT 0x4u /* a value is cut, or there is more than was looked at */
+
+struct lp_ancestor {
+	__u32 pid; /* thread-group id */
+	__u32 path_len; /* of its executable */
+	__u8 comm[16];
+};
+
+#define LP_MAX_ANCESTORS 8
+
+/* What stands behind the lp_event of a detection, and before its texts: the
+ * executable's path, what it is about, the ancestors' executables, arguments,
+ * variables; each as long as it says here. */
+struct lp_detection {
+	__u32 exe_len;
+	__u32 target_len;
+	__u32 target_pid; /* the process that it is about; 0: none */
+	__u32 ancestors;
+	__u32 arguments_len;
+	__u32 arguments_bytes; /* how long they are in truth */
+	__u32 environment_len;
+	__u32 flags; /* LP_DETECTED_* */
+	struct lp_ancestor ancestor[8]; /* the parent first */
 };
 
 /* Raise it when something in a map comes to mean something else while its shape
@@ -168,6 +421,13 @@ enum lp_counter {
 	LP_COUNT_IMAGES_FULL = 17, /* files on a marked image are unmarked: an open decision */
 	LP_COUNT_CONNECTED = 18, /* processes that were connected before linprov was there */
 	LP_COUNT_COPIES_FULL = 19, /* copies of interpreters that count as programs: an open decision */
+	LP_COUNT_NO_DIGEST = 20, /* a rule names a digest, and there was none: it didn't match */
+	LP_COUNT_SELF_STATE = 21, /* attempts on linprov itself that were refused, by what */
+	LP_COUNT_SELF_PIN = 22,
+	LP_COUNT_SELF_MAP = 23,
+	LP_COUNT_SELF_PROGRAM = 24,
+	LP_COUNT_SELF_PROCESS = 25,
+	LP_COUNT_DETECTIONS_LOST = 26, /* what detectors saw, and didn't tell: too much at once */
 	LP_COUNTERS = 32,
 };
 
@@ -176,8 +436,12 @@ enum lp_event_type {
 	LP_EVENT_MARK = 2,
 	LP_EVENT_LOCAL = 3,
 	LP_EVENT_ORIGIN = 4,
-	LP_EVENT_GUARD = 5,
+	LP_EVENT_GUARD = 5, /* kind: the guard, rule: the operation, verdict: what came of it */
 	LP_EVENT_NAME = 6, /* a program's path, once per path: target_file is its hash */
+	/* kind: enum lp_self, rule: enum lp_self_operation, mode: enum lp_place, target_file: the
+	 * signal, target_folder: attempts that nobody was told of before */
+	LP_EVENT_SELF = 7,
+	LP_EVENT_DETECTED = 8, /* kind: the detector, rule: the act; the text is an lp_detection */
 };
 
 /* How marked bytes were about to become code. */
@@ -220,6 +484,7 @@ struct lp_event {
 	__u64 target_file; /* hash of the path; 0 where it can't count */
 	__u64 target_folder;
 	__u64 folder; /* hash of the landing folder (MARK) */
+	__u8 digest[32]; /* SHA-256 of the file (VERDICT); zeros: not known */
 };
 
 /* Input of the `seed` program: one mark or origin from the store. */
@@ -258,6 +523,40 @@ struct lp_print {
 struct lp_cidr {
 	__u32 prefix; /* bits, 0 to 128 */
 	__u8 addr[16]; /* IPv4 is mapped into ::ffff:0:0/96 */
+};
+
+/* One call of the `hash_case` program: what the hash of a name below `parent` is. */
+struct lp_hash_case {
+	__u64 parent; /* of a folder, or an LP_HASH_* */
+	__u64 hash; /* out */
+	__u32 len;
+	__u32 end; /* '/' for a folder */
+	__u8 name[256]; /* padded with zeros */
+};
+
+/* Facts, and what gather() and evaluate() make of them. */
+struct lp_case {
+	struct lp_mark mark;
+	struct lp_origin origin;
+	__u64 file; /* as resolve() leaves them */
+	__u64 folder;
+	__u64 ancestor[8];
+	__u32 ancestors;
+	__u32 path_flags;
+	__u32 has_path;
+	__u32 has_origin;
+	__u64 digest; /* hash of the file's digest; 0 when it has none */
+	__u64 now; /* seconds since 1970; out: when it was decided */
+	__u32 allowed; /* out */
+	__u32 denied; /* out: a deny rule matched */
+	__u32 rule; /* out: the number of the rule that decided */
+	__u32 zero;
+};
+
+/* One call of the `decide_cases` program. */
+#define LP_CASES 16
+struct lp_cases {
+	struct lp_case cases[16];
 };
 
 #define LP_MAX_SHAPES 64

@@ -27,7 +27,7 @@ export const abi = {
   bpf_map_info: {
     header: "linux/bpf.h",
     size: 88,
-    fields: { type: 0, key_size: 8, value_size: 12, max_entries: 16, name: 24 },
+    fields: { type: 0, id: 4, key_size: 8, value_size: 12, max_entries: 16, name: 24 },
   },
   bpf_prog_info: {
     header: "linux/bpf.h",

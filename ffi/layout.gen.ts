@@ -2,7 +2,17 @@
 // those and build again.
 
 /** What the maps hold, and where: objects that say the same can take over each other's. */
-export const stateLayout = "90610fd10720790b";
+export const stateLayout = "7677a5ac6e31a4a0";
+
+/** `enum lp_bpf` */
+export const LpBpf = {
+  LP_BPF_MAP_CREATE: 0,
+  LP_BPF_PROG_LOAD: 1,
+  LP_BPF_BTF_LOAD: 2,
+  LP_BPF_BPF_WRITE: 3,
+} as const;
+/** A value of {@linkcode LpBpf}. */
+export type LpBpf = (typeof LpBpf)[keyof typeof LpBpf];
 
 /** `enum lp_counter` */
 export const LpCounter = {
@@ -26,10 +36,62 @@ export const LpCounter = {
   LP_COUNT_IMAGES_FULL: 17,
   LP_COUNT_CONNECTED: 18,
   LP_COUNT_COPIES_FULL: 19,
+  LP_COUNT_NO_DIGEST: 20,
+  LP_COUNT_SELF_STATE: 21,
+  LP_COUNT_SELF_PIN: 22,
+  LP_COUNT_SELF_MAP: 23,
+  LP_COUNT_SELF_PROGRAM: 24,
+  LP_COUNT_SELF_PROCESS: 25,
+  LP_COUNT_DETECTIONS_LOST: 26,
   LP_COUNTERS: 32,
 } as const;
 /** A value of {@linkcode LpCounter}. */
 export type LpCounter = (typeof LpCounter)[keyof typeof LpCounter];
+
+/** `enum lp_detect_mprotect` */
+export const LpDetectMprotect = {
+  LP_MPROTECT_WRITTEN: 0,
+  LP_MPROTECT_WRITABLE: 1,
+} as const;
+/** A value of {@linkcode LpDetectMprotect}. */
+export type LpDetectMprotect = (typeof LpDetectMprotect)[keyof typeof LpDetectMprotect];
+
+/** `enum lp_detect_proc_mem` */
+export const LpDetectProcMem = {
+  LP_PROC_MEM_PROC_MEM: 0,
+  LP_PROC_MEM_PROCESS_VM_WRITEV: 1,
+} as const;
+/** A value of {@linkcode LpDetectProcMem}. */
+export type LpDetectProcMem = (typeof LpDetectProcMem)[keyof typeof LpDetectProcMem];
+
+/** `enum lp_detect_replaced` */
+export const LpDetectReplaced = {
+  LP_REPLACED_DELETED: 0,
+  LP_REPLACED_REPLACED: 1,
+  LP_REPLACED_MOVED: 2,
+} as const;
+/** A value of {@linkcode LpDetectReplaced}. */
+export type LpDetectReplaced = (typeof LpDetectReplaced)[keyof typeof LpDetectReplaced];
+
+/** `enum lp_detector_number` */
+export const LpDetectorNumber = {
+  LP_DETECT_EXEC: 0,
+  LP_DETECT_REPLACED: 1,
+  LP_DETECT_PROC_MEM: 2,
+  LP_DETECT_MPROTECT: 3,
+  LP_DETECTORS: 4,
+} as const;
+/** A value of {@linkcode LpDetectorNumber}. */
+export type LpDetectorNumber = (typeof LpDetectorNumber)[keyof typeof LpDetectorNumber];
+
+/** `enum lp_digests` */
+export const LpDigests = {
+  LP_DIGESTS_NONE: 0,
+  LP_DIGESTS_LOG: 1,
+  LP_DIGESTS_RULES: 2,
+} as const;
+/** A value of {@linkcode LpDigests}. */
+export type LpDigests = (typeof LpDigests)[keyof typeof LpDigests];
 
 /** `enum lp_dim` */
 export const LpDim = {
@@ -58,9 +120,78 @@ export const LpEventType = {
   LP_EVENT_ORIGIN: 4,
   LP_EVENT_GUARD: 5,
   LP_EVENT_NAME: 6,
+  LP_EVENT_SELF: 7,
+  LP_EVENT_DETECTED: 8,
 } as const;
 /** A value of {@linkcode LpEventType}. */
 export type LpEventType = (typeof LpEventType)[keyof typeof LpEventType];
+
+/** `enum lp_fileless` */
+export const LpFileless = {
+  LP_FILELESS_MEMFD: 0,
+  LP_FILELESS_UNLINKED: 1,
+  LP_FILELESS_LIBRARY: 2,
+} as const;
+/** A value of {@linkcode LpFileless}. */
+export type LpFileless = (typeof LpFileless)[keyof typeof LpFileless];
+
+/** `enum lp_filesystem` */
+export const LpFilesystem = {
+  LP_FILESYSTEM_REMOUNT_ROOT: 0,
+  LP_FILESYSTEM_WRITE_ROOT: 1,
+  LP_FILESYSTEM_SYSFS_WRITE: 2,
+  LP_FILESYSTEM_MOUNT: 3,
+  LP_FILESYSTEM_UMOUNT: 4,
+} as const;
+/** A value of {@linkcode LpFilesystem}. */
+export type LpFilesystem = (typeof LpFilesystem)[keyof typeof LpFilesystem];
+
+/** `enum lp_guard_number` */
+export const LpGuardNumber = {
+  LP_GUARD_KERNEL_IMAGE: 0,
+  LP_GUARD_KERNEL_MODULES: 1,
+  LP_GUARD_BPF: 2,
+  LP_GUARD_FILELESS: 3,
+  LP_GUARD_FILESYSTEM: 4,
+  LP_GUARD_NAMESPACES: 5,
+  LP_GUARDS: 6,
+} as const;
+/** A value of {@linkcode LpGuardNumber}. */
+export type LpGuardNumber = (typeof LpGuardNumber)[keyof typeof LpGuardNumber];
+
+/** `enum lp_kernel_image` */
+export const LpKernelImage = {
+  LP_KERNEL_IMAGE_UNSIGNED_MODULE: 0,
+  LP_KERNEL_IMAGE_AUTOLOAD_MODULE: 1,
+  LP_KERNEL_IMAGE_UNSAFE_MODULE_PARAMETERS: 2,
+  LP_KERNEL_IMAGE_DEV_MEM: 3,
+  LP_KERNEL_IMAGE_EFI_TEST: 4,
+  LP_KERNEL_IMAGE_KEXEC: 5,
+  LP_KERNEL_IMAGE_HIBERNATION: 6,
+  LP_KERNEL_IMAGE_PCI_ACCESS: 7,
+  LP_KERNEL_IMAGE_IOPORT: 8,
+  LP_KERNEL_IMAGE_MSR: 9,
+  LP_KERNEL_IMAGE_ACPI_TABLES: 10,
+  LP_KERNEL_IMAGE_PCMCIA_CIS: 11,
+  LP_KERNEL_IMAGE_TIOCSSERIAL: 12,
+  LP_KERNEL_IMAGE_MMIOTRACE: 13,
+  LP_KERNEL_IMAGE_DEBUGFS: 14,
+  LP_KERNEL_IMAGE_XMON_RW: 15,
+  LP_KERNEL_IMAGE_BPF_WRITE: 16,
+  LP_KERNEL_IMAGE_KCORE: 17,
+} as const;
+/** A value of {@linkcode LpKernelImage}. */
+export type LpKernelImage = (typeof LpKernelImage)[keyof typeof LpKernelImage];
+
+/** `enum lp_kernel_modules` */
+export const LpKernelModules = {
+  LP_KERNEL_MODULES_LOAD_MODULE: 0,
+  LP_KERNEL_MODULES_AUTOLOAD_MODULE: 1,
+  LP_KERNEL_MODULES_UNSIGNED_MODULE: 2,
+  LP_KERNEL_MODULES_UNSAFE_MODULE_PARAMETERS: 3,
+} as const;
+/** A value of {@linkcode LpKernelModules}. */
+export type LpKernelModules = (typeof LpKernelModules)[keyof typeof LpKernelModules];
 
 /** `enum lp_kind` */
 export const LpKind = {
@@ -80,6 +211,82 @@ export const LpMode = {
 } as const;
 /** A value of {@linkcode LpMode}. */
 export type LpMode = (typeof LpMode)[keyof typeof LpMode];
+
+/** `enum lp_namespaces` */
+export const LpNamespaces = {
+  LP_NAMESPACES_USER: 0,
+  LP_NAMESPACES_MOUNT: 1,
+  LP_NAMESPACES_NET: 2,
+  LP_NAMESPACES_PID: 3,
+  LP_NAMESPACES_IPC: 4,
+  LP_NAMESPACES_UTS: 5,
+  LP_NAMESPACES_CGROUP: 6,
+} as const;
+/** A value of {@linkcode LpNamespaces}. */
+export type LpNamespaces = (typeof LpNamespaces)[keyof typeof LpNamespaces];
+
+/** `enum lp_permission` */
+export const LpPermission = {
+  LP_PERMISSION_OFF: 0,
+  LP_PERMISSION_NONE: 1,
+  LP_PERMISSION_RESTRICT: 2,
+  LP_PERMISSION_DENY: 3,
+} as const;
+/** A value of {@linkcode LpPermission}. */
+export type LpPermission = (typeof LpPermission)[keyof typeof LpPermission];
+
+/** `enum lp_place` */
+export const LpPlace = {
+  LP_PLACE_STATE: 0,
+  LP_PLACE_PINS: 1,
+  LP_PLACE_PINNED: 2,
+  LP_PLACE_ABOVE_STATE: 3,
+  LP_PLACE_ABOVE_PINS: 6,
+  LP_PLACE_CACHE: 9,
+  LP_PLACE_PROGRAM: 10,
+  LP_PLACE_INSTALLED: 11,
+  LP_PLACES: 12,
+} as const;
+/** A value of {@linkcode LpPlace}. */
+export type LpPlace = (typeof LpPlace)[keyof typeof LpPlace];
+
+/** `enum lp_self` */
+export const LpSelf = {
+  LP_SELF_STATE: 0,
+  LP_SELF_PIN: 1,
+  LP_SELF_MAP: 2,
+  LP_SELF_PROGRAM: 3,
+  LP_SELF_PROCESS: 4,
+} as const;
+/** A value of {@linkcode LpSelf}. */
+export type LpSelf = (typeof LpSelf)[keyof typeof LpSelf];
+
+/** `enum lp_self_operation` */
+export const LpSelfOperation = {
+  LP_SELF_CREATE: 0,
+  LP_SELF_MKDIR: 1,
+  LP_SELF_SYMLINK: 2,
+  LP_SELF_LINK: 3,
+  LP_SELF_MKNOD: 4,
+  LP_SELF_UNLINK: 5,
+  LP_SELF_RMDIR: 6,
+  LP_SELF_RENAME: 7,
+  LP_SELF_OPEN: 8,
+  LP_SELF_TRUNCATE: 9,
+  LP_SELF_CHMOD: 10,
+  LP_SELF_CHOWN: 11,
+  LP_SELF_SETXATTR: 12,
+  LP_SELF_REMOVEXATTR: 13,
+  LP_SELF_MOUNT: 14,
+  LP_SELF_UMOUNT: 15,
+  LP_SELF_KILL: 16,
+  LP_SELF_PTRACE: 17,
+  LP_SELF_RLIMIT: 18,
+  LP_SELF_NICE: 19,
+  LP_SELF_SCHEDULER: 20,
+} as const;
+/** A value of {@linkcode LpSelfOperation}. */
+export type LpSelfOperation = (typeof LpSelfOperation)[keyof typeof LpSelfOperation];
 
 /** `enum lp_state` */
 export const LpState = {
@@ -122,6 +329,136 @@ export const LpZone = {
 /** A value of {@linkcode LpZone}. */
 export type LpZone = (typeof LpZone)[keyof typeof LpZone];
 
+/** `struct lp_ancestor`: 24 bytes. */
+export interface LpAncestor {
+  pid: number;
+  pathLen: number;
+  comm: Uint8Array;
+}
+/** Where the fields of {@linkcode LpAncestor} lie. */
+export const lpAncestor = {
+  size: 24,
+  fields: {
+    pid: { offset: 0, size: 4, kind: "u32" },
+    pathLen: { offset: 4, size: 4, kind: "u32" },
+    comm: { offset: 8, size: 16, kind: "bytes" },
+  },
+} as const;
+/** Reads a {@linkcode LpAncestor}. */
+export function readLpAncestor(view: DataView, base = 0): LpAncestor {
+  return {
+    pid: view.getUint32(base, true),
+    pathLen: view.getUint32(base + 4, true),
+    comm: copy(view, base + 8, 16),
+  };
+}
+/** Writes a {@linkcode LpAncestor}. */
+export function writeLpAncestor(view: DataView, base: number, value: LpAncestor): void {
+  view.setUint32(base, value.pid, true);
+  view.setUint32(base + 4, value.pathLen, true);
+  put(view, base + 8, 16, value.comm);
+}
+
+/** `struct lp_case`: 240 bytes. */
+export interface LpCase {
+  mark: LpMark;
+  origin: LpOrigin;
+  file: bigint;
+  folder: bigint;
+  ancestor: BigUint64Array;
+  ancestors: number;
+  pathFlags: number;
+  hasPath: number;
+  hasOrigin: number;
+  digest: bigint;
+  now: bigint;
+  allowed: number;
+  denied: number;
+  rule: number;
+  zero: number;
+}
+/** Where the fields of {@linkcode LpCase} lie. */
+export const lpCase = {
+  size: 240,
+  fields: {
+    mark: { offset: 0, size: 40, kind: "lp_mark" },
+    origin: { offset: 40, size: 72, kind: "lp_origin" },
+    file: { offset: 112, size: 8, kind: "u64" },
+    folder: { offset: 120, size: 8, kind: "u64" },
+    ancestor: { offset: 128, size: 64, kind: "u64[]" },
+    ancestors: { offset: 192, size: 4, kind: "u32" },
+    pathFlags: { offset: 196, size: 4, kind: "u32" },
+    hasPath: { offset: 200, size: 4, kind: "u32" },
+    hasOrigin: { offset: 204, size: 4, kind: "u32" },
+    digest: { offset: 208, size: 8, kind: "u64" },
+    now: { offset: 216, size: 8, kind: "u64" },
+    allowed: { offset: 224, size: 4, kind: "u32" },
+    denied: { offset: 228, size: 4, kind: "u32" },
+    rule: { offset: 232, size: 4, kind: "u32" },
+    zero: { offset: 236, size: 4, kind: "u32" },
+  },
+} as const;
+/** Reads a {@linkcode LpCase}. */
+export function readLpCase(view: DataView, base = 0): LpCase {
+  return {
+    mark: readLpMark(view, base),
+    origin: readLpOrigin(view, base + 40),
+    file: view.getBigUint64(base + 112, true),
+    folder: view.getBigUint64(base + 120, true),
+    ancestor: new BigUint64Array(copy(view, base + 128, 64).buffer),
+    ancestors: view.getUint32(base + 192, true),
+    pathFlags: view.getUint32(base + 196, true),
+    hasPath: view.getUint32(base + 200, true),
+    hasOrigin: view.getUint32(base + 204, true),
+    digest: view.getBigUint64(base + 208, true),
+    now: view.getBigUint64(base + 216, true),
+    allowed: view.getUint32(base + 224, true),
+    denied: view.getUint32(base + 228, true),
+    rule: view.getUint32(base + 232, true),
+    zero: view.getUint32(base + 236, true),
+  };
+}
+/** Writes a {@linkcode LpCase}. */
+export function writeLpCase(view: DataView, base: number, value: LpCase): void {
+  writeLpMark(view, base, value.mark);
+  writeLpOrigin(view, base + 40, value.origin);
+  view.setBigUint64(base + 112, value.file, true);
+  view.setBigUint64(base + 120, value.folder, true);
+  put(view, base + 128, 64, value.ancestor);
+  view.setUint32(base + 192, value.ancestors, true);
+  view.setUint32(base + 196, value.pathFlags, true);
+  view.setUint32(base + 200, value.hasPath, true);
+  view.setUint32(base + 204, value.hasOrigin, true);
+  view.setBigUint64(base + 208, value.digest, true);
+  view.setBigUint64(base + 216, value.now, true);
+  view.setUint32(base + 224, value.allowed, true);
+  view.setUint32(base + 228, value.denied, true);
+  view.setUint32(base + 232, value.rule, true);
+  view.setUint32(base + 236, value.zero, true);
+}
+
+/** `struct lp_cases`: 3840 bytes. */
+export interface LpCases {
+  cases: LpCase[];
+}
+/** Where the fields of {@linkcode LpCases} lie. */
+export const lpCases = {
+  size: 3840,
+  fields: {
+    cases: { offset: 0, size: 3840, kind: "lp_case[]" },
+  },
+} as const;
+/** Reads a {@linkcode LpCases}. */
+export function readLpCases(view: DataView, base = 0): LpCases {
+  return {
+    cases: Array.from({ length: 16 }, (_, i) => readLpCase(view, base + i * 240)),
+  };
+}
+/** Writes a {@linkcode LpCases}. */
+export function writeLpCases(view: DataView, base: number, value: LpCases): void {
+  for (let i = 0; i < 16; i++) writeLpCase(view, base + i * 240, value.cases[i]!);
+}
+
 /** `struct lp_cidr`: 20 bytes. */
 export interface LpCidr {
   prefix: number;
@@ -148,7 +485,7 @@ export function writeLpCidr(view: DataView, base: number, value: LpCidr): void {
   put(view, base + 4, 16, value.addr);
 }
 
-/** `struct lp_config`: 56 bytes. */
+/** `struct lp_config`: 88 bytes. */
 export interface LpConfig {
   mode: number;
   active: number;
@@ -156,18 +493,26 @@ export interface LpConfig {
   daemon: number;
   bootEpoch: bigint;
   hostMntNs: number;
+  hostNetNs: number;
+  hostIpcNs: number;
+  hostUtsNs: number;
+  hostCgroupNs: number;
+  hostRootDev: number;
   markLocalhost: number;
   interpreters: number;
   logAllowed: number;
   trusts: number;
   shellTaintS: number;
   volumes: number;
+  digests: number;
   daemonStarted: bigint;
   trialEnds: bigint;
+  digestAll: number;
+  zero: number;
 }
 /** Where the fields of {@linkcode LpConfig} lie. */
 export const lpConfig = {
-  size: 56,
+  size: 88,
   fields: {
     mode: { offset: 0, size: 4, kind: "u32" },
     active: { offset: 4, size: 4, kind: "u32" },
@@ -175,14 +520,22 @@ export const lpConfig = {
     daemon: { offset: 12, size: 4, kind: "u32" },
     bootEpoch: { offset: 16, size: 8, kind: "u64" },
     hostMntNs: { offset: 24, size: 4, kind: "u32" },
-    markLocalhost: { offset: 28, size: 1, kind: "u8" },
-    interpreters: { offset: 29, size: 1, kind: "u8" },
-    logAllowed: { offset: 30, size: 1, kind: "u8" },
-    trusts: { offset: 31, size: 1, kind: "u8" },
-    shellTaintS: { offset: 32, size: 4, kind: "u32" },
-    volumes: { offset: 36, size: 4, kind: "u32" },
-    daemonStarted: { offset: 40, size: 8, kind: "u64" },
-    trialEnds: { offset: 48, size: 8, kind: "u64" },
+    hostNetNs: { offset: 28, size: 4, kind: "u32" },
+    hostIpcNs: { offset: 32, size: 4, kind: "u32" },
+    hostUtsNs: { offset: 36, size: 4, kind: "u32" },
+    hostCgroupNs: { offset: 40, size: 4, kind: "u32" },
+    hostRootDev: { offset: 44, size: 4, kind: "u32" },
+    markLocalhost: { offset: 48, size: 1, kind: "u8" },
+    interpreters: { offset: 49, size: 1, kind: "u8" },
+    logAllowed: { offset: 50, size: 1, kind: "u8" },
+    trusts: { offset: 51, size: 1, kind: "u8" },
+    shellTaintS: { offset: 52, size: 4, kind: "u32" },
+    volumes: { offset: 56, size: 4, kind: "u32" },
+    digests: { offset: 60, size: 4, kind: "u32" },
+    daemonStarted: { offset: 64, size: 8, kind: "u64" },
+    trialEnds: { offset: 72, size: 8, kind: "u64" },
+    digestAll: { offset: 80, size: 4, kind: "u32" },
+    zero: { offset: 84, size: 4, kind: "u32" },
   },
 } as const;
 /** Reads a {@linkcode LpConfig}. */
@@ -194,14 +547,22 @@ export function readLpConfig(view: DataView, base = 0): LpConfig {
     daemon: view.getUint32(base + 12, true),
     bootEpoch: view.getBigUint64(base + 16, true),
     hostMntNs: view.getUint32(base + 24, true),
-    markLocalhost: view.getUint8(base + 28),
-    interpreters: view.getUint8(base + 29),
-    logAllowed: view.getUint8(base + 30),
-    trusts: view.getUint8(base + 31),
-    shellTaintS: view.getUint32(base + 32, true),
-    volumes: view.getUint32(base + 36, true),
-    daemonStarted: view.getBigUint64(base + 40, true),
-    trialEnds: view.getBigUint64(base + 48, true),
+    hostNetNs: view.getUint32(base + 28, true),
+    hostIpcNs: view.getUint32(base + 32, true),
+    hostUtsNs: view.getUint32(base + 36, true),
+    hostCgroupNs: view.getUint32(base + 40, true),
+    hostRootDev: view.getUint32(base + 44, true),
+    markLocalhost: view.getUint8(base + 48),
+    interpreters: view.getUint8(base + 49),
+    logAllowed: view.getUint8(base + 50),
+    trusts: view.getUint8(base + 51),
+    shellTaintS: view.getUint32(base + 52, true),
+    volumes: view.getUint32(base + 56, true),
+    digests: view.getUint32(base + 60, true),
+    daemonStarted: view.getBigUint64(base + 64, true),
+    trialEnds: view.getBigUint64(base + 72, true),
+    digestAll: view.getUint32(base + 80, true),
+    zero: view.getUint32(base + 84, true),
   };
 }
 /** Writes a {@linkcode LpConfig}. */
@@ -212,17 +573,181 @@ export function writeLpConfig(view: DataView, base: number, value: LpConfig): vo
   view.setUint32(base + 12, value.daemon, true);
   view.setBigUint64(base + 16, value.bootEpoch, true);
   view.setUint32(base + 24, value.hostMntNs, true);
-  view.setUint8(base + 28, value.markLocalhost);
-  view.setUint8(base + 29, value.interpreters);
-  view.setUint8(base + 30, value.logAllowed);
-  view.setUint8(base + 31, value.trusts);
-  view.setUint32(base + 32, value.shellTaintS, true);
-  view.setUint32(base + 36, value.volumes, true);
-  view.setBigUint64(base + 40, value.daemonStarted, true);
-  view.setBigUint64(base + 48, value.trialEnds, true);
+  view.setUint32(base + 28, value.hostNetNs, true);
+  view.setUint32(base + 32, value.hostIpcNs, true);
+  view.setUint32(base + 36, value.hostUtsNs, true);
+  view.setUint32(base + 40, value.hostCgroupNs, true);
+  view.setUint32(base + 44, value.hostRootDev, true);
+  view.setUint8(base + 48, value.markLocalhost);
+  view.setUint8(base + 49, value.interpreters);
+  view.setUint8(base + 50, value.logAllowed);
+  view.setUint8(base + 51, value.trusts);
+  view.setUint32(base + 52, value.shellTaintS, true);
+  view.setUint32(base + 56, value.volumes, true);
+  view.setUint32(base + 60, value.digests, true);
+  view.setBigUint64(base + 64, value.daemonStarted, true);
+  view.setBigUint64(base + 72, value.trialEnds, true);
+  view.setUint32(base + 80, value.digestAll, true);
+  view.setUint32(base + 84, value.zero, true);
 }
 
-/** `struct lp_enums`: 64 bytes. */
+/** `struct lp_detection`: 224 bytes. */
+export interface LpDetection {
+  exeLen: number;
+  targetLen: number;
+  targetPid: number;
+  ancestors: number;
+  argumentsLen: number;
+  argumentsBytes: number;
+  environmentLen: number;
+  flags: number;
+  ancestor: LpAncestor[];
+}
+/** Where the fields of {@linkcode LpDetection} lie. */
+export const lpDetection = {
+  size: 224,
+  fields: {
+    exeLen: { offset: 0, size: 4, kind: "u32" },
+    targetLen: { offset: 4, size: 4, kind: "u32" },
+    targetPid: { offset: 8, size: 4, kind: "u32" },
+    ancestors: { offset: 12, size: 4, kind: "u32" },
+    argumentsLen: { offset: 16, size: 4, kind: "u32" },
+    argumentsBytes: { offset: 20, size: 4, kind: "u32" },
+    environmentLen: { offset: 24, size: 4, kind: "u32" },
+    flags: { offset: 28, size: 4, kind: "u32" },
+    ancestor: { offset: 32, size: 192, kind: "lp_ancestor[]" },
+  },
+} as const;
+/** Reads a {@linkcode LpDetection}. */
+export function readLpDetection(view: DataView, base = 0): LpDetection {
+  return {
+    exeLen: view.getUint32(base, true),
+    targetLen: view.getUint32(base + 4, true),
+    targetPid: view.getUint32(base + 8, true),
+    ancestors: view.getUint32(base + 12, true),
+    argumentsLen: view.getUint32(base + 16, true),
+    argumentsBytes: view.getUint32(base + 20, true),
+    environmentLen: view.getUint32(base + 24, true),
+    flags: view.getUint32(base + 28, true),
+    ancestor: Array.from({ length: 8 }, (_, i) => readLpAncestor(view, base + 32 + i * 24)),
+  };
+}
+/** Writes a {@linkcode LpDetection}. */
+export function writeLpDetection(view: DataView, base: number, value: LpDetection): void {
+  view.setUint32(base, value.exeLen, true);
+  view.setUint32(base + 4, value.targetLen, true);
+  view.setUint32(base + 8, value.targetPid, true);
+  view.setUint32(base + 12, value.ancestors, true);
+  view.setUint32(base + 16, value.argumentsLen, true);
+  view.setUint32(base + 20, value.argumentsBytes, true);
+  view.setUint32(base + 24, value.environmentLen, true);
+  view.setUint32(base + 28, value.flags, true);
+  for (let i = 0; i < 8; i++) writeLpAncestor(view, base + 32 + i * 24, value.ancestor[i]!);
+}
+
+/** `struct lp_detector`: 16 bytes. */
+export interface LpDetector {
+  flags: number;
+  programs: number;
+  generation: number;
+  perSecond: number;
+}
+/** Where the fields of {@linkcode LpDetector} lie. */
+export const lpDetector = {
+  size: 16,
+  fields: {
+    flags: { offset: 0, size: 4, kind: "u32" },
+    programs: { offset: 4, size: 4, kind: "u32" },
+    generation: { offset: 8, size: 4, kind: "u32" },
+    perSecond: { offset: 12, size: 4, kind: "u32" },
+  },
+} as const;
+/** Reads a {@linkcode LpDetector}. */
+export function readLpDetector(view: DataView, base = 0): LpDetector {
+  return {
+    flags: view.getUint32(base, true),
+    programs: view.getUint32(base + 4, true),
+    generation: view.getUint32(base + 8, true),
+    perSecond: view.getUint32(base + 12, true),
+  };
+}
+/** Writes a {@linkcode LpDetector}. */
+export function writeLpDetector(view: DataView, base: number, value: LpDetector): void {
+  view.setUint32(base, value.flags, true);
+  view.setUint32(base + 4, value.programs, true);
+  view.setUint32(base + 8, value.generation, true);
+  view.setUint32(base + 12, value.perSecond, true);
+}
+
+/** `struct lp_detector_counts`: 32 bytes. */
+export interface LpDetectorCounts {
+  detected: bigint;
+  dropped: bigint;
+  second: bigint;
+  inSecond: bigint;
+}
+/** Where the fields of {@linkcode LpDetectorCounts} lie. */
+export const lpDetectorCounts = {
+  size: 32,
+  fields: {
+    detected: { offset: 0, size: 8, kind: "u64" },
+    dropped: { offset: 8, size: 8, kind: "u64" },
+    second: { offset: 16, size: 8, kind: "u64" },
+    inSecond: { offset: 24, size: 8, kind: "u64" },
+  },
+} as const;
+/** Reads a {@linkcode LpDetectorCounts}. */
+export function readLpDetectorCounts(view: DataView, base = 0): LpDetectorCounts {
+  return {
+    detected: view.getBigUint64(base, true),
+    dropped: view.getBigUint64(base + 8, true),
+    second: view.getBigUint64(base + 16, true),
+    inSecond: view.getBigUint64(base + 24, true),
+  };
+}
+/** Writes a {@linkcode LpDetectorCounts}. */
+export function writeLpDetectorCounts(view: DataView, base: number, value: LpDetectorCounts): void {
+  view.setBigUint64(base, value.detected, true);
+  view.setBigUint64(base + 8, value.dropped, true);
+  view.setBigUint64(base + 16, value.second, true);
+  view.setBigUint64(base + 24, value.inSecond, true);
+}
+
+/** `struct lp_detector_program`: 16 bytes. */
+export interface LpDetectorProgram {
+  exe: bigint;
+  detector: number;
+  zero: number;
+}
+/** Where the fields of {@linkcode LpDetectorProgram} lie. */
+export const lpDetectorProgram = {
+  size: 16,
+  fields: {
+    exe: { offset: 0, size: 8, kind: "u64" },
+    detector: { offset: 8, size: 4, kind: "u32" },
+    zero: { offset: 12, size: 4, kind: "u32" },
+  },
+} as const;
+/** Reads a {@linkcode LpDetectorProgram}. */
+export function readLpDetectorProgram(view: DataView, base = 0): LpDetectorProgram {
+  return {
+    exe: view.getBigUint64(base, true),
+    detector: view.getUint32(base + 8, true),
+    zero: view.getUint32(base + 12, true),
+  };
+}
+/** Writes a {@linkcode LpDetectorProgram}. */
+export function writeLpDetectorProgram(
+  view: DataView,
+  base: number,
+  value: LpDetectorProgram,
+): void {
+  view.setBigUint64(base, value.exe, true);
+  view.setUint32(base + 8, value.detector, true);
+  view.setUint32(base + 12, value.zero, true);
+}
+
+/** `struct lp_enums`: 352 bytes. */
 export interface LpEnums {
   rule: LpRule;
   dim: number;
@@ -234,11 +759,28 @@ export interface LpEnums {
   volume: number;
   verdict: number;
   state: number;
+  guard: number;
+  permission: number;
+  kernelImage: number;
+  kernelModules: number;
+  bpf: number;
+  fileless: number;
+  filesystem: number;
+  namespaces: number;
+  digests: number;
+  self: number;
+  selfOperation: number;
+  place: number;
+  detector: number;
+  detectReplaced: number;
+  detectProcMem: number;
+  detectMprotect: number;
   zero: number;
+  detection: LpDetection;
 }
 /** Where the fields of {@linkcode LpEnums} lie. */
 export const lpEnums = {
-  size: 64,
+  size: 352,
   fields: {
     rule: { offset: 0, size: 24, kind: "lp_rule" },
     dim: { offset: 24, size: 4, kind: "u32" },
@@ -250,7 +792,24 @@ export const lpEnums = {
     volume: { offset: 48, size: 4, kind: "u32" },
     verdict: { offset: 52, size: 4, kind: "u32" },
     state: { offset: 56, size: 4, kind: "u32" },
-    zero: { offset: 60, size: 4, kind: "u32" },
+    guard: { offset: 60, size: 4, kind: "u32" },
+    permission: { offset: 64, size: 4, kind: "u32" },
+    kernelImage: { offset: 68, size: 4, kind: "u32" },
+    kernelModules: { offset: 72, size: 4, kind: "u32" },
+    bpf: { offset: 76, size: 4, kind: "u32" },
+    fileless: { offset: 80, size: 4, kind: "u32" },
+    filesystem: { offset: 84, size: 4, kind: "u32" },
+    namespaces: { offset: 88, size: 4, kind: "u32" },
+    digests: { offset: 92, size: 4, kind: "u32" },
+    self: { offset: 96, size: 4, kind: "u32" },
+    selfOperation: { offset: 100, size: 4, kind: "u32" },
+    place: { offset: 104, size: 4, kind: "u32" },
+    detector: { offset: 108, size: 4, kind: "u32" },
+    detectReplaced: { offset: 112, size: 4, kind: "u32" },
+    detectProcMem: { offset: 116, size: 4, kind: "u32" },
+    detectMprotect: { offset: 120, size: 4, kind: "u32" },
+    zero: { offset: 124, size: 4, kind: "u32" },
+    detection: { offset: 128, size: 224, kind: "lp_detection" },
   },
 } as const;
 /** Reads a {@linkcode LpEnums}. */
@@ -266,7 +825,24 @@ export function readLpEnums(view: DataView, base = 0): LpEnums {
     volume: view.getUint32(base + 48, true),
     verdict: view.getUint32(base + 52, true),
     state: view.getUint32(base + 56, true),
-    zero: view.getUint32(base + 60, true),
+    guard: view.getUint32(base + 60, true),
+    permission: view.getUint32(base + 64, true),
+    kernelImage: view.getUint32(base + 68, true),
+    kernelModules: view.getUint32(base + 72, true),
+    bpf: view.getUint32(base + 76, true),
+    fileless: view.getUint32(base + 80, true),
+    filesystem: view.getUint32(base + 84, true),
+    namespaces: view.getUint32(base + 88, true),
+    digests: view.getUint32(base + 92, true),
+    self: view.getUint32(base + 96, true),
+    selfOperation: view.getUint32(base + 100, true),
+    place: view.getUint32(base + 104, true),
+    detector: view.getUint32(base + 108, true),
+    detectReplaced: view.getUint32(base + 112, true),
+    detectProcMem: view.getUint32(base + 116, true),
+    detectMprotect: view.getUint32(base + 120, true),
+    zero: view.getUint32(base + 124, true),
+    detection: readLpDetection(view, base + 128),
   };
 }
 /** Writes a {@linkcode LpEnums}. */
@@ -281,10 +857,27 @@ export function writeLpEnums(view: DataView, base: number, value: LpEnums): void
   view.setUint32(base + 48, value.volume, true);
   view.setUint32(base + 52, value.verdict, true);
   view.setUint32(base + 56, value.state, true);
-  view.setUint32(base + 60, value.zero, true);
+  view.setUint32(base + 60, value.guard, true);
+  view.setUint32(base + 64, value.permission, true);
+  view.setUint32(base + 68, value.kernelImage, true);
+  view.setUint32(base + 72, value.kernelModules, true);
+  view.setUint32(base + 76, value.bpf, true);
+  view.setUint32(base + 80, value.fileless, true);
+  view.setUint32(base + 84, value.filesystem, true);
+  view.setUint32(base + 88, value.namespaces, true);
+  view.setUint32(base + 92, value.digests, true);
+  view.setUint32(base + 96, value.self, true);
+  view.setUint32(base + 100, value.selfOperation, true);
+  view.setUint32(base + 104, value.place, true);
+  view.setUint32(base + 108, value.detector, true);
+  view.setUint32(base + 112, value.detectReplaced, true);
+  view.setUint32(base + 116, value.detectProcMem, true);
+  view.setUint32(base + 120, value.detectMprotect, true);
+  view.setUint32(base + 124, value.zero, true);
+  writeLpDetection(view, base + 128, value.detection);
 }
 
-/** `struct lp_event`: 248 bytes. */
+/** `struct lp_event`: 280 bytes. */
 export interface LpEvent {
   type: number;
   flags: number;
@@ -305,10 +898,11 @@ export interface LpEvent {
   targetFile: bigint;
   targetFolder: bigint;
   folder: bigint;
+  digest: Uint8Array;
 }
 /** Where the fields of {@linkcode LpEvent} lie. */
 export const lpEvent = {
-  size: 248,
+  size: 280,
   fields: {
     type: { offset: 0, size: 2, kind: "u16" },
     flags: { offset: 2, size: 2, kind: "u16" },
@@ -329,6 +923,7 @@ export const lpEvent = {
     targetFile: { offset: 224, size: 8, kind: "u64" },
     targetFolder: { offset: 232, size: 8, kind: "u64" },
     folder: { offset: 240, size: 8, kind: "u64" },
+    digest: { offset: 248, size: 32, kind: "bytes" },
   },
 } as const;
 /** Reads a {@linkcode LpEvent}. */
@@ -353,6 +948,7 @@ export function readLpEvent(view: DataView, base = 0): LpEvent {
     targetFile: view.getBigUint64(base + 224, true),
     targetFolder: view.getBigUint64(base + 232, true),
     folder: view.getBigUint64(base + 240, true),
+    digest: copy(view, base + 248, 32),
   };
 }
 /** Writes a {@linkcode LpEvent}. */
@@ -376,6 +972,7 @@ export function writeLpEvent(view: DataView, base: number, value: LpEvent): void
   view.setBigUint64(base + 224, value.targetFile, true);
   view.setBigUint64(base + 232, value.targetFolder, true);
   view.setBigUint64(base + 240, value.folder, true);
+  put(view, base + 248, 32, value.digest);
 }
 
 /** `struct lp_file_id`: 32 bytes. */
@@ -410,6 +1007,138 @@ export function writeLpFileId(view: DataView, base: number, value: LpFileId): vo
   view.setBigUint64(base + 16, value.ino, true);
   view.setUint32(base + 24, value.gen, true);
   view.setUint32(base + 28, value.dev, true);
+}
+
+/** `struct lp_guard`: 16 bytes. */
+export interface LpGuard {
+  permission: number;
+  operations: number;
+  programs: number;
+  places: number;
+}
+/** Where the fields of {@linkcode LpGuard} lie. */
+export const lpGuard = {
+  size: 16,
+  fields: {
+    permission: { offset: 0, size: 4, kind: "u32" },
+    operations: { offset: 4, size: 4, kind: "u32" },
+    programs: { offset: 8, size: 4, kind: "u32" },
+    places: { offset: 12, size: 4, kind: "u32" },
+  },
+} as const;
+/** Reads a {@linkcode LpGuard}. */
+export function readLpGuard(view: DataView, base = 0): LpGuard {
+  return {
+    permission: view.getUint32(base, true),
+    operations: view.getUint32(base + 4, true),
+    programs: view.getUint32(base + 8, true),
+    places: view.getUint32(base + 12, true),
+  };
+}
+/** Writes a {@linkcode LpGuard}. */
+export function writeLpGuard(view: DataView, base: number, value: LpGuard): void {
+  view.setUint32(base, value.permission, true);
+  view.setUint32(base + 4, value.operations, true);
+  view.setUint32(base + 8, value.programs, true);
+  view.setUint32(base + 12, value.places, true);
+}
+
+/** `struct lp_guard_counts`: 24 bytes. */
+export interface LpGuardCounts {
+  blocked: bigint;
+  wouldBlock: bigint;
+  spared: bigint;
+}
+/** Where the fields of {@linkcode LpGuardCounts} lie. */
+export const lpGuardCounts = {
+  size: 24,
+  fields: {
+    blocked: { offset: 0, size: 8, kind: "u64" },
+    wouldBlock: { offset: 8, size: 8, kind: "u64" },
+    spared: { offset: 16, size: 8, kind: "u64" },
+  },
+} as const;
+/** Reads a {@linkcode LpGuardCounts}. */
+export function readLpGuardCounts(view: DataView, base = 0): LpGuardCounts {
+  return {
+    blocked: view.getBigUint64(base, true),
+    wouldBlock: view.getBigUint64(base + 8, true),
+    spared: view.getBigUint64(base + 16, true),
+  };
+}
+/** Writes a {@linkcode LpGuardCounts}. */
+export function writeLpGuardCounts(view: DataView, base: number, value: LpGuardCounts): void {
+  view.setBigUint64(base, value.blocked, true);
+  view.setBigUint64(base + 8, value.wouldBlock, true);
+  view.setBigUint64(base + 16, value.spared, true);
+}
+
+/** `struct lp_guard_program`: 16 bytes. */
+export interface LpGuardProgram {
+  exe: bigint;
+  guard: number;
+  zero: number;
+}
+/** Where the fields of {@linkcode LpGuardProgram} lie. */
+export const lpGuardProgram = {
+  size: 16,
+  fields: {
+    exe: { offset: 0, size: 8, kind: "u64" },
+    guard: { offset: 8, size: 4, kind: "u32" },
+    zero: { offset: 12, size: 4, kind: "u32" },
+  },
+} as const;
+/** Reads a {@linkcode LpGuardProgram}. */
+export function readLpGuardProgram(view: DataView, base = 0): LpGuardProgram {
+  return {
+    exe: view.getBigUint64(base, true),
+    guard: view.getUint32(base + 8, true),
+    zero: view.getUint32(base + 12, true),
+  };
+}
+/** Writes a {@linkcode LpGuardProgram}. */
+export function writeLpGuardProgram(view: DataView, base: number, value: LpGuardProgram): void {
+  view.setBigUint64(base, value.exe, true);
+  view.setUint32(base + 8, value.guard, true);
+  view.setUint32(base + 12, value.zero, true);
+}
+
+/** `struct lp_hash_case`: 280 bytes. */
+export interface LpHashCase {
+  parent: bigint;
+  hash: bigint;
+  len: number;
+  end: number;
+  name: Uint8Array;
+}
+/** Where the fields of {@linkcode LpHashCase} lie. */
+export const lpHashCase = {
+  size: 280,
+  fields: {
+    parent: { offset: 0, size: 8, kind: "u64" },
+    hash: { offset: 8, size: 8, kind: "u64" },
+    len: { offset: 16, size: 4, kind: "u32" },
+    end: { offset: 20, size: 4, kind: "u32" },
+    name: { offset: 24, size: 256, kind: "bytes" },
+  },
+} as const;
+/** Reads a {@linkcode LpHashCase}. */
+export function readLpHashCase(view: DataView, base = 0): LpHashCase {
+  return {
+    parent: view.getBigUint64(base, true),
+    hash: view.getBigUint64(base + 8, true),
+    len: view.getUint32(base + 16, true),
+    end: view.getUint32(base + 20, true),
+    name: copy(view, base + 24, 256),
+  };
+}
+/** Writes a {@linkcode LpHashCase}. */
+export function writeLpHashCase(view: DataView, base: number, value: LpHashCase): void {
+  view.setBigUint64(base, value.parent, true);
+  view.setBigUint64(base + 8, value.hash, true);
+  view.setUint32(base + 16, value.len, true);
+  view.setUint32(base + 20, value.end, true);
+  put(view, base + 24, 256, value.name);
 }
 
 /** `struct lp_interp`: 40 bytes. */
@@ -498,6 +1227,28 @@ export function writeLpMark(view: DataView, base: number, value: LpMark): void {
   view.setUint32(base + 28, value.origin, true);
   view.setUint32(base + 32, value.time, true);
   view.setUint32(base + 36, value.flags, true);
+}
+
+/** `struct lp_mount_name`: 64 bytes. */
+export interface LpMountName {
+  text: Uint8Array;
+}
+/** Where the fields of {@linkcode LpMountName} lie. */
+export const lpMountName = {
+  size: 64,
+  fields: {
+    text: { offset: 0, size: 64, kind: "bytes" },
+  },
+} as const;
+/** Reads a {@linkcode LpMountName}. */
+export function readLpMountName(view: DataView, base = 0): LpMountName {
+  return {
+    text: copy(view, base, 64),
+  };
+}
+/** Writes a {@linkcode LpMountName}. */
+export function writeLpMountName(view: DataView, base: number, value: LpMountName): void {
+  put(view, base, 64, value.text);
 }
 
 /** `struct lp_origin`: 72 bytes. */
@@ -720,15 +1471,42 @@ export function writeLpShapes(view: DataView, base: number, value: LpShapes): vo
   put(view, base + 8, 256, value.shape);
 }
 
+/** `struct lp_variable_name`: 32 bytes. */
+export interface LpVariableName {
+  text: Uint8Array;
+}
+/** Where the fields of {@linkcode LpVariableName} lie. */
+export const lpVariableName = {
+  size: 32,
+  fields: {
+    text: { offset: 0, size: 32, kind: "bytes" },
+  },
+} as const;
+/** Reads a {@linkcode LpVariableName}. */
+export function readLpVariableName(view: DataView, base = 0): LpVariableName {
+  return {
+    text: copy(view, base, 32),
+  };
+}
+/** Writes a {@linkcode LpVariableName}. */
+export function writeLpVariableName(view: DataView, base: number, value: LpVariableName): void {
+  put(view, base, 32, value.text);
+}
+
 /** The global variables in .bss. */
 export const bss = {
   name: ".bss",
-  size: 2101248,
+  size: 2117848,
   variables: {
     pipeReaders: { offset: 0, size: 524288, kind: "bytes" },
     held: { offset: 524288, size: 524288, kind: "bytes" },
-    filter: { offset: 1048576, size: 1048576, kind: "bytes" },
-    plain: { offset: 2097152, size: 4096, kind: "bytes" },
+    selfUntold: { offset: 1048576, size: 4, kind: "u32" },
+    places: { offset: 1048584, size: 192, kind: "bytes" },
+    filter: { offset: 1048776, size: 1048576, kind: "bytes" },
+    writeOpens: { offset: 2097352, size: 16384, kind: "bytes" },
+    plain: { offset: 2113736, size: 4096, kind: "bytes" },
+    selfSecond: { offset: 2117832, size: 8, kind: "u64" },
+    selfAttempts: { offset: 2117840, size: 8, kind: "u64" },
   },
 } as const;
 
@@ -744,11 +1522,11 @@ export const data = {
 /** The global variables in .rodata. */
 export const rodata = {
   name: ".rodata",
-  size: 80,
+  size: 368,
   variables: {
     lpKey0: { offset: 0, size: 8, kind: "u64" },
     lpKey1: { offset: 8, size: 8, kind: "u64" },
-    lpEnums: { offset: 16, size: 64, kind: "bytes" },
+    lpEnums: { offset: 16, size: 352, kind: "bytes" },
   },
 } as const;
 

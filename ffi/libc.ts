@@ -119,6 +119,20 @@ export function readStart(file: FileDescriptor, size: number): Uint8Array<ArrayB
   return bytes;
 }
 
+/**
+ * Reads on in an open file.
+ *
+ * @param size How many bytes at most.
+ * @returns The bytes; none at the end of the file.
+ * @throws {BpfError} When it can't be read.
+ */
+export function readSome(file: FileDescriptor, size: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(size);
+  const rc = Number(libc().read(file.number, bytes, BigInt(size)));
+  if (rc < 0) throw new BpfError(`read descriptor ${file.number}`, errno());
+  return bytes.subarray(0, rc);
+}
+
 function openExisting(path: BytePath): FileDescriptor {
   try {
     return openFile(path);

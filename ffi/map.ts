@@ -160,6 +160,15 @@ export class MapHandle implements Disposable {
   }
 
   /**
+   * The map's number in the kernel.
+   *
+   * @throws {BpfError} When the kernel refuses.
+   */
+  get id(): number {
+    return infoOf(this.fd, this.name).getUint32(abi.bpf_map_info.fields.id, true);
+  }
+
+  /**
    * Reads an element.
    *
    * @param key `keySize` bytes.
@@ -329,17 +338,22 @@ export function possibleCpus(): number {
   return cpus ??= checkInt(libbpf().libbpf_num_possible_cpus(), "count the possible CPUs");
 }
 
-function shapeOf(fd: number, what: string): MapShape {
-  const { size, fields } = abi.bpf_map_info;
+function infoOf(fd: number, what: string): DataView<ArrayBuffer> {
+  const { size } = abi.bpf_map_info;
   const info = pinnedBytes(size);
   const length = new Uint32Array([size]);
   checkInt(
     libbpf().bpf_obj_get_info_by_fd(fd, info, length),
     () => `ask what map ${what} is`,
   );
-  const view = new DataView(info.buffer);
+  return new DataView(info.buffer);
+}
+
+function shapeOf(fd: number, what: string): MapShape {
+  const { fields } = abi.bpf_map_info;
+  const view = infoOf(fd, what);
   return {
-    name: fixedString(info.subarray(fields.name, fields.name + 16)),
+    name: fixedString(new Uint8Array(view.buffer, fields.name, 16)),
     type: view.getUint32(fields.type, true),
     keySize: view.getUint32(fields.key_size, true),
     valueSize: view.getUint32(fields.value_size, true),

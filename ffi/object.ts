@@ -168,12 +168,12 @@ export class LoadedObject implements Disposable {
    * @throws {BpfError} ENOENT when there is none.
    */
   map(name: string): MapHandle {
-    const pointer = findMap(this.#owned, name);
-    const fd = checkInt(
-      libbpf().bpf_map__fd(pointer),
-      () => `get the descriptor of map ${name}`,
-    );
-    return new MapHandle(fd, shapeOf(pointer), this.#owned);
+    return this.#handle(findMap(this.#owned, name));
+  }
+
+  /** Every map, in the order of the object. */
+  maps(): MapHandle[] {
+    return mapPointers(this.#owned).map((pointer) => this.#handle(pointer));
   }
 
   /** Every program, loaded or not, in the order of the object. */
@@ -188,6 +188,15 @@ export class LoadedObject implements Disposable {
    */
   program(name: string): Program {
     return new Program(findProgram(this.#owned, name), this.#owned);
+  }
+
+  #handle(pointer: Deno.PointerObject): MapHandle {
+    const shape = shapeOf(pointer);
+    const fd = checkInt(
+      libbpf().bpf_map__fd(pointer),
+      () => `get the descriptor of map ${shape.name}`,
+    );
+    return new MapHandle(fd, shape, this.#owned);
   }
 
   /** Closes maps and programs; what is pinned or attached by a link stays. */
