@@ -8,10 +8,13 @@
 import * as v from "valibot";
 import { parseDims } from "../policy/dims.ts";
 import { assignZones } from "../policy/zones.ts";
+import { readDetectors } from "./detectors.ts";
+import { readGuards } from "./guards.ts";
 import { networkKey, parseNetwork } from "./networks.ts";
 import { suggest } from "../policy/suggest.ts";
 import { LOG_LEVELS, type Settings, type Volume, VOLUMES, type Zone } from "./settings.ts";
 import { TRUTHS } from "./truths.ts";
+import { WrongBelow } from "./wrong_below.ts";
 
 /** A key and what may stand there. */
 export interface Key {
@@ -78,8 +81,13 @@ function reading<In, Out>(read: (value: In) => Out) {
     } catch (error) {
       if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
       const { message } = error;
-      const path = error instanceof WrongKey ? below(dataset.value, error.key) : undefined;
-      addIssue(path ? { message, path } : { message });
+      const path = error instanceof WrongKey
+        ? [error.key]
+        : error instanceof WrongBelow
+        ? error.path
+        : [];
+      const items = below(dataset.value, path);
+      addIssue(items ? { message, path: items } : { message });
       return NEVER;
     }
   });
@@ -95,8 +103,11 @@ function inKey<T>(key: string, read: () => T): T {
   }
 }
 
-function below(table: unknown, key: string): [v.UnknownPathItem] {
-  return [{ type: "unknown", origin: "value", input: table, key, value: undefined }];
+function below(table: unknown, keys: readonly string[]): [v.UnknownPathItem] | undefined {
+  const items = keys.map((key): v.UnknownPathItem => (
+    { type: "unknown", origin: "value", input: table, key, value: undefined }
+  ));
+  return items.length > 0 ? items as [v.UnknownPathItem] : undefined;
 }
 
 const dims = v.pipe(words, reading((parts: string[]) => parseDims(parts.join(","))));
@@ -153,6 +164,24 @@ const zones = v.pipe(
     assignZones(Object.keys(table));
     return zones;
   }),
+);
+
+const guards = v.pipe(
+  v.record(
+    v.string(),
+    v.unknown(),
+    (issue) => `${shown(issue.input)} is not a table; guards are written [guard.NAME]`,
+  ),
+  reading(readGuards),
+);
+
+const detectors = v.pipe(
+  v.record(
+    v.string(),
+    v.unknown(),
+    (issue) => `${shown(issue.input)} is not a table; detectors are written [detect.NAME]`,
+  ),
+  reading(readDetectors),
 );
 
 /** Of overlapping networks the longest prefix wins, so only equal ones are unclear. */
@@ -265,10 +294,29 @@ export const KEYS: readonly Key[] = [
   {
     name: "hashes",
     setting: "hashes",
-    live: false,
+    live: true,
     flag: false,
-    schema: v.pipe(truth, v.check((on) => !on, "true is not supported by this version")),
+    schema: truth,
+    fromText: asTruth,
+  },
+  {
+    name: "protect_self",
+    setting: "protectSelf",
+    live: true,
+    flag: true,
+    schema: truth,
     fromText: asTruth,
   },
   { name: "zones", setting: "zones", live: true, flag: false, schema: zones, fromText: asText },
+  // Its flag says something about one guard each, see resolve.ts.
+  { name: "guard", setting: "guards", live: true, flag: false, schema: guards, fromText: asText },
+  // And its flag turns one on.
+  {
+    name: "detect",
+    setting: "detectors",
+    live: true,
+    flag: false,
+    schema: detectors,
+    fromText: asText,
+  },
 ];

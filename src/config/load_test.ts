@@ -15,7 +15,7 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
 
 Deno.test("loadSettings() does without the default file", async () => {
   await inFolder(async (folder) => {
-    const loaded = await loadSettings(new Map(), none, `${folder}/config.toml`);
+    const loaded = await loadSettings(new Map(), none, { fallback: `${folder}/config.toml` });
     assertEquals([loaded.found, loaded.settings.mode], [false, "observe"]);
   });
 });
@@ -39,10 +39,11 @@ Deno.test("loadSettings() wants a file that was named", async () => {
 Deno.test("loadSettings() prefers --config to LINPROV_CONFIG", async () => {
   await inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/a.toml`, 'mode = "soak"');
+    await Deno.chmod(`${folder}/a.toml`, 0o644);
     const loaded = await loadSettings(
       new Map([["config", `${folder}/a.toml`]]),
       (name) => name === "LINPROV_CONFIG" ? `${folder}/b.toml` : undefined,
-      "/nonexistent",
+      { fallback: "/nonexistent" },
     );
     assertEquals([loaded.settings.mode, loaded.file], ["soak", `${folder}/a.toml`]);
   });
@@ -51,8 +52,22 @@ Deno.test("loadSettings() prefers --config to LINPROV_CONFIG", async () => {
 Deno.test("loadSettings() says why a file can't be read", async () => {
   await inFolder(async (folder) => {
     await Deno.writeFile(`${folder}/latin.toml`, new Uint8Array([0x23, 0xe9]));
+    await Deno.chmod(`${folder}/latin.toml`, 0o644);
     const read = (file: string) => loadSettings(new Map([["config", file]]), none);
     await assertRejects(() => read(`${folder}/latin.toml`), UserError, "it is not UTF-8 text");
     await assertRejects(() => read(folder), UserError, "it is a folder");
+  });
+});
+
+Deno.test("loadSettings() refuses a file that others may write", async () => {
+  await inFolder(async (folder) => {
+    const file = `${folder}/config.toml`;
+    await Deno.writeTextFile(file, "");
+    await Deno.chmod(file, 0o646);
+    const flags = new Map([["config", file]]);
+    const error = await assertRejects(() => loadSettings(flags, none), UserError);
+    assertEquals([error.exit, error.hint], [3, `chmod go-w ${file}`]);
+    await Deno.chmod(file, 0o644);
+    assertEquals((await loadSettings(flags, none)).found, true);
   });
 });

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { readFile } from "../../ffi/libc.ts";
 import { ExitCode } from "../cli/exit.ts";
 import { UserError } from "../errors.ts";
 import type { Settings } from "./settings.ts";
@@ -35,6 +36,11 @@ export function rescueMode(commandLine: string): RescueMode | null {
   return mode;
 }
 
+/** What this machine's command line says. */
+export function readRescueMode(): RescueMode | null {
+  return rescueMode(new TextDecoder().decode(readFile("/proc/cmdline")));
+}
+
 /**
  * The settings under what the command line says.
  *
@@ -45,7 +51,8 @@ export function rescueMode(commandLine: string): RescueMode | null {
  */
 export function rescued(settings: Settings, mode: RescueMode | null): Settings {
   if (mode === null) return settings;
-  if (mode === "observe") return { ...settings, mode };
+  // Soak refuses nothing either.
+  if (mode === "observe") return settings.mode === "enforce" ? { ...settings, mode } : settings;
   throw new UserError("cannot run", "linprov.mode=off is on the kernel's command line", {
     exit: ExitCode.host,
     hint: "reboot without it",

@@ -14,5 +14,7 @@ Deno.test("rescued() changes the mode and nothing else, or refuses", () => {
   const settings = { ...DEFAULTS, mode: "enforce" as const };
   assertEquals(rescued(settings, null), settings);
   assertEquals(rescued(settings, "observe"), { ...settings, mode: "observe" });
+  const soak = { ...DEFAULTS, mode: "soak" as const };
+  assertEquals(rescued(soak, "observe"), soak);
   assertThrows(() => rescued(settings, "off"), UserError, "linprov.mode=off");
 });

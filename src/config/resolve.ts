@@ -9,6 +9,8 @@ import { parse } from "@std/toml";
 import * as v from "valibot";
 import { ExitCode } from "../cli/exit.ts";
 import { UserError } from "../errors.ts";
+import { withDetectorFlags } from "../policy/detectors.ts";
+import { withGuardFlags } from "../policy/guards.ts";
 import { didYouMean } from "../policy/suggest.ts";
 import { type Key, KEYS } from "./keys.ts";
 import { DEFAULTS, type Settings } from "./settings.ts";
@@ -24,6 +26,10 @@ export interface Sources {
   env: (name: string) => string | undefined;
   /** The flags given, by name without dashes; flags that are no setting are left alone. */
   flags: ReadonlyMap<string, string>;
+  /** Guards given as flags: `NAME=PERMISSION`. */
+  guards?: readonly string[];
+  /** Detectors given as flags: their names. */
+  detectors?: readonly string[];
 }
 
 /**
@@ -53,7 +59,23 @@ export function resolveSettings(sources: Sources): Settings {
     const value = fromFlag(key, sources) ?? fromEnv(key, sources) ?? written[key.name];
     if (value !== undefined) settings[key.setting] = value.setting;
   }
-  return settings as unknown as Settings;
+  const all = settings as unknown as Settings;
+  return {
+    ...all,
+    guards: inFlag("guard", () => withGuardFlags(all.guards, sources.guards ?? [])),
+    detectors: inFlag("detect", () => withDetectorFlags(all.detectors, sources.detectors ?? [])),
+  };
+}
+
+function inFlag<T>(flag: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new UserError("cannot understand the command line", `--${flag}: ${error.message}`, {
+      exit: ExitCode.usage,
+    });
+  }
 }
 
 /** Wrapped, so that a setting may be null or undefined and still have been set. */
@@ -87,12 +109,12 @@ function fromEnv(key: Key, { env }: Sources): Found | undefined {
   );
 }
 
-function check(key: Key, value: unknown, fail: (why: string, at?: string) => UserError): Found {
+function check(key: Key, value: unknown, fail: (why: string, below: string[]) => UserError): Found {
   const result = v.safeParse(key.schema, value, { abortEarly: true });
   if (result.success) return { setting: result.output };
   const issue = result.issues[0];
-  const below = issue.path?.[0]?.key;
-  throw fail(issue.message, typeof below === "string" ? below : undefined);
+  const below = (issue.path ?? []).map(({ key }) => key).filter((key) => typeof key === "string");
+  throw fail(issue.message, below);
 }
 
 function readFile(text: string, file: string): Record<string, Found> {
@@ -120,13 +142,15 @@ function readFile(text: string, file: string): Record<string, Found> {
   for (const key of KEYS) {
     if (!Object.hasOwn(table, key.name)) continue;
     result[key.name] = check(key, table[key.name], (why, below) => {
-      const place = (below && placeOf(key.name, below)) || placeOf(key.name);
-      const name = below ? `${key.name}.${below}` : key.name;
+      const path = [key.name, ...below];
+      // In an inline table only what it belongs to has a place.
+      const place = path.map((_, i) => placeOf(...path.slice(0, path.length - i))).find(Boolean);
       // A key after a table's heading belongs to the table, however it was meant.
-      const hint = below && known.includes(below)
-        ? `${below} is a key of its own: write it above [${key.name}]`
+      const last = below.at(-1);
+      const hint = last !== undefined && known.includes(last)
+        ? `${last} is a key of its own: write it above [${path.slice(0, -1).join(".")}]`
         : undefined;
-      return fail(place, `${name}: ${why}`, hint);
+      return fail(place, `${path.join(".")}: ${why}`, hint);
     });
   }
   return result;

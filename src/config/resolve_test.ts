@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { UserError } from "../errors.ts";
+import { readDetector } from "../policy/detectors.ts";
 import { KEYS } from "./keys.ts";
 import { changedKeys, resolveSettings } from "./resolve.ts";
 import { DEFAULTS, type Settings } from "./settings.ts";
@@ -9,14 +10,18 @@ interface Given {
   text?: string;
   env?: Record<string, string>;
   flags?: Record<string, string>;
+  guards?: string[];
+  detectors?: string[];
 }
 
-function resolve({ text, env = {}, flags = {} }: Given): Settings {
+function resolve({ text, env = {}, flags = {}, guards = [], detectors = [] }: Given): Settings {
   return resolveSettings({
     text: text ?? null,
     file: "/etc/linprov/config.toml",
     env: (name) => env[name],
     flags: new Map(Object.entries(flags)),
+    guards,
+    detectors,
   });
 }
 
@@ -48,12 +53,35 @@ Deno.test("resolveSettings() reads every key", () => {
       notifications = "group"
       proxy_ports = [8888, 3128]
       foreign_volumes = ["fuse", "network"]
-      hashes = false
+      hashes = true
+      protect_self = false
       [zones]
       office = ["192.0.2.0/24", "2001:db8::/32"]
+      [guard.memfd]
+      permission = "restrict"
+      allow = ["library"]
+      programs = ["/usr/bin/runc"]
+      [detect.mprotect]
+      allow = ["/usr/bin/node"]
+      [detect.exec]
+      environment = ["LD_PRELOAD", "LD_PRELOAD"]
+      arguments = false
+      hash = true
     `,
   });
-  const { zones, ...rest } = settings;
+  const { zones, guards, detectors, ...rest } = settings;
+  assertEquals(detectors, [
+    { ...readDetector("exec"), environment: ["LD_PRELOAD"], arguments: false, hash: true },
+    { ...readDetector("mprotect"), allow: ["/usr/bin/node"] },
+  ]);
+  assertEquals(guards, [{
+    name: "fileless",
+    permission: "restrict",
+    operations: ["memfd", "unlinked"],
+    programs: ["/usr/bin/runc"],
+    paths: [],
+    mounts: [],
+  }]);
   assertEquals(rest, {
     mode: "enforce",
     allowlist: "/a/b",
@@ -67,7 +95,8 @@ Deno.test("resolveSettings() reads every key", () => {
     notifications: "group",
     proxyPorts: [8888, 3128],
     foreignVolumes: ["fuse", "network"],
-    hashes: false,
+    hashes: true,
+    protectSelf: false,
   });
   assertEquals(zones.map(({ name }) => name), ["office"]);
   assertEquals(zones[0]!.networks.map(({ prefix }) => prefix), [120, 32]);
@@ -101,7 +130,85 @@ Deno.test("resolveSettings() names the mistake in the file", () => {
     ['log-level = "info"', 'line 1: unknown key "log-level"', 'did you mean "log_level"?'],
     ["__proto__ = 1", 'line 1: unknown key "__proto__"'],
     ['mode = "soak"\nmode = "enforce"', 'line 2: "mode" was already set in line 1'],
-    ["[guard.usb]\nx = 1", 'line 1: unknown key "guard"'],
+    ["guard = 1", "line 1: guard: 1 is not a table; guards are written [guard.NAME]"],
+    [
+      "[guard.usb]\nx = 1",
+      'line 1: guard.usb: "usb" is no guard: there are ',
+    ],
+    ["[guard.filless]\nx = 1", 'guard.filless: "filless" is no guard: did you mean "fileless"?'],
+    ["[guard]\nmemfd = 1", "line 2: guard.memfd: 1 is not a table"],
+    ["[guard.memfd]\nblock = []", "line 1: guard.memfd: permission is missing"],
+    [
+      '[guard.memfd]\npermission = "denny"',
+      'line 2: guard.memfd.permission: "denny" is no permission: did you mean "deny"? there are',
+    ],
+    [
+      "[guard.memfd]\npermission = true",
+      "line 2: guard.memfd.permission: true is not a permission",
+    ],
+    [
+      '[guard.memfd]\npermission = "deny"\n\nallow = ["memfb"]',
+      'line 4: guard.memfd.allow: "memfb" is no operation of fileless: did you mean "memfd"?',
+    ],
+    [
+      '[guard.memfd]\npermission = "deny"\nblock = "memfd"',
+      'line 3: guard.memfd.block: "memfd" is not a list of texts',
+    ],
+    [
+      '[guard.memfd]\npermission = "deny"\nblock = []',
+      "line 3: guard.memfd.block: it guards nothing",
+    ],
+    [
+      '[guard.memfd]\npermission = "deny"\nblock = ["memfd"]\nallow = ["memfd"]',
+      "line 1: guard.memfd: it guards nothing: what block names, allow permits",
+    ],
+    [
+      '[guard.memfd]\npermission = "deny"\nprograms = ["runc"]',
+      'line 3: guard.memfd.programs: "runc" is no full path',
+    ],
+    [
+      '[guard.memfd]\npermission = "deny"\npaths = ["/var/"]',
+      "line 3: guard.memfd.paths: only the guard filesystem has paths",
+    ],
+    [
+      '[guard.filesystem]\npermission = "deny"\npaths = ["/var/../etc/"]',
+      'line 3: guard.filesystem.paths: "/var/../etc/" is no full path',
+    ],
+    [
+      '[guard.filesystem]\npermission = "deny"\nmounts = [""]',
+      'line 3: guard.filesystem.mounts: "" is no kind of filesystem',
+    ],
+    [
+      '[guard.memfd]\npermission = "deny"\nexcept = []',
+      'line 3: guard.memfd.except: unknown key "except"; there are permission, allow, block',
+    ],
+    [
+      '[guard.memfd]\npermission = "deny"\n[guard.fileless]\npermission = "deny"',
+      "line 3: guard.fileless: fileless is set twice",
+    ],
+    [
+      '[guard.memfd]\npermission = "deny"\nmode = "enforce"',
+      'line 3: guard.memfd.mode: unknown key "mode"',
+      "mode is a key of its own: write it above [guard.memfd]",
+    ],
+    ["detect = 1", "line 1: detect: 1 is not a table; detectors are written [detect.NAME]"],
+    ["[detect]\nexec = true", "line 2: detect.exec: true is not a table"],
+    [
+      "[detect.mprotct]",
+      'line 1: detect.mprotct: "mprotct" is no detector: did you mean "mprotect"? there are exec,',
+    ],
+    ["[detect.exec]\n\nargments = true", 'line 3: detect.exec.argments: unknown key "argments"'],
+    ["[detect.replaced]\nmmap = true", 'line 2: detect.replaced.mmap: unknown key "mmap"'],
+    ["[detect.exec]\nhash = 1", "line 2: detect.exec.hash: 1 is not true or false"],
+    ['[detect.exec]\nenvironment = "A"', 'line 2: detect.exec.environment: "A" is not a list'],
+    [
+      '[detect.exec]\nenvironment = ["A=B"]',
+      'line 2: detect.exec.environment: "A=B" is no name of a variable',
+    ],
+    [
+      '[detect.proc-mem]\nallow = ["gdb"]',
+      'line 2: detect.proc-mem.allow: "gdb" is no full path of an executable',
+    ],
     ["mode.x = 1", "line 1: mode: {"],
     ["[mode]", "line 1: mode: {} is not observe, soak or enforce"],
     ['log_file = """\nx = 1\n"""\nmod = 1', 'line 4: unknown key "mod"'],
@@ -164,12 +271,42 @@ Deno.test("resolveSettings() names the flag or the variable", () => {
   });
 });
 
+Deno.test("resolveSettings() puts guards of the command line over the file's", () => {
+  const text = '[guard.fileless]\npermission = "none"\nblock = ["memfd"]';
+  const [guard] = resolve({ text, guards: ["memfd=deny"] }).guards;
+  assertEquals([guard?.permission, guard?.operations], ["deny", ["memfd"]]);
+  assertEquals(resolve({ guards: ["fileless=allow"] }).guards[0]?.permission, "none");
+  for (
+    const [flags, why] of [
+      [["fileless"], '"fileless" is not NAME=PERMISSION'],
+      [["usb=deny"], '"usb" is no guard: there are '],
+      [["fileless=dny"], '"dny" is no permission: did you mean "deny"? there are none, allow,'],
+      [["fileless=deny", "memfd=none"], "fileless is given twice"],
+    ] as const
+  ) {
+    const said = complaint({ guards: [...flags] });
+    assertEquals(said.exit, 2);
+    assertStringIncludes(said.text, `cannot understand the command line: --guard: ${why}`);
+  }
+});
+
+Deno.test("resolveSettings() adds detectors of the command line to the file's", () => {
+  const text = '[detect.mprotect]\nallow = ["/usr/bin/node"]';
+  assertEquals(resolve({ text, detectors: ["mprotect", "exec", "exec"] }).detectors, [
+    readDetector("exec"),
+    readDetector("mprotect", { allow: ["/usr/bin/node"] }),
+  ]);
+  const said = complaint({ detectors: ["usb"] });
+  assertEquals(said.exit, 2);
+  assertStringIncludes(said.text, '--detect: "usb" is no detector: there are exec, replaced,');
+});
+
 Deno.test("resolveSettings() answers any text with settings or a UserError", () => {
   const line = fc.oneof(
     fc.string(),
     fc.tuple(fc.constantFrom(...KEYS.map(({ name }) => name), "x"), fc.json())
       .map(([key, value]) => `${key} = ${value}`),
-    fc.constantFrom("[zones]", "[guard.x]", "[[zones]]", '"""'),
+    fc.constantFrom("[zones]", "[guard.x]", "[guard.bpf]", "[detect.exec]", "[[zones]]", '"""'),
   );
   fc.assert(fc.property(fc.array(line), (lines) => {
     try {

@@ -6,6 +6,8 @@
  */
 
 import type { DimName } from "../policy/dims.ts";
+import type { DetectorSetting } from "../policy/detectors.ts";
+import type { GuardSetting } from "../policy/guards.ts";
 import type { Network } from "./networks.ts";
 
 /** What happens to a marked file that no rule permits. */
@@ -51,10 +53,16 @@ export interface Settings {
   proxyPorts: readonly number[];
   /** Kinds of volumes whose files are of zone `foreign`. */
   foreignVolumes: readonly Volume[];
-  /** The SHA-256 of what is executed is computed, so that rules may name it. */
+  /** The SHA-256 of what is executed is told even when no rule names one. */
   hashes: boolean;
+  /** Nobody but linprov touches linprov, while it enforces. */
+  protectSelf: boolean;
   /** Named networks, in the order of the file. */
   zones: readonly Zone[];
+  /** Protections beside the marks that are on. */
+  guards: readonly GuardSetting[];
+  /** What is told of what programs do. */
+  detectors: readonly DetectorSetting[];
 }
 
 /**
@@ -94,7 +102,10 @@ export const DEFAULTS: Readonly<Settings> = {
   proxyPorts: [],
   foreignVolumes: VOLUMES,
   hashes: false,
+  protectSelf: true,
   zones: [],
+  guards: [],
+  detectors: [],
 };
 
 /** The configuration file that may be missing. */

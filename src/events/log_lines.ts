@@ -5,7 +5,7 @@
  */
 
 import { type EventLine, eventLine, type Facts } from "../log/event_line.ts";
-import type { ByteString } from "../policy/bytes.ts";
+import { type ByteString, textToByteString } from "../policy/bytes.ts";
 import type { Answer, LocalEvent, Mark, MarkEvent, Origin, VerdictEvent } from "./event.ts";
 
 const NAMES: Readonly<Record<Answer, string>> = {
@@ -71,6 +71,8 @@ export function verdictLine(event: VerdictEvent, token?: string): EventLine {
       kind,
       rule: rule?.text,
       rule_line: rule?.line ?? undefined,
+      rule_file: rule?.file === undefined ? undefined : textToByteString(rule.file),
+      sha256: event.sha256 ?? undefined,
       origin: originFacts(mark.origin),
     },
     event.answer === "block" && token ? `[allow: ${token}]` : undefined,
@@ -79,6 +81,8 @@ export function verdictLine(event: VerdictEvent, token?: string): EventLine {
   const decision = {
     rule: properties.rule ?? null,
     rule_line: properties.rule_line ?? null,
+    rule_file: properties.rule_file ?? null,
+    sha256: event.sha256,
     token: event.answer === "block" ? token ?? null : null,
   };
   return { message, properties: { ...properties, ...decision } };

@@ -29,6 +29,7 @@ const VERDICT: VerdictEvent = {
   answer: "block",
   rule: null,
   denied: false,
+  sha256: null,
   mark: MARK,
   file: FILE,
   time: 1_800_000_002_000,
@@ -89,6 +90,11 @@ Deno.test("verdictLine() names the rule that decided", () => {
   const { message, properties } = verdictLine({ ...VERDICT, answer: "allow", rule });
   assertEquals(message.includes(" rule=creator_comm=curl rule_line=4 "), true);
   assertEquals([properties.rule, properties.rule_line], ["creator_comm=curl", 4]);
+  assertEquals(properties.rule_file, null);
+  const file = "/etc/linprov/rules.d/site.allow";
+  const elsewhere = verdictLine({ ...VERDICT, answer: "allow", rule: { ...rule, file } });
+  assertEquals(elsewhere.message.includes(` rule_line=4 rule_file=${file} `), true);
+  assertEquals(elsewhere.properties.rule_file, file);
   const once = { ...rule, line: null };
   const permitted = verdictLine({ ...VERDICT, answer: "allow", rule: once });
   assertEquals(permitted.message.includes("rule_line"), false);

@@ -9,11 +9,19 @@ import { type ByteString, decodeText, quoteValue } from "../policy/bytes.ts";
 
 /**
  * A fact: a byte string (a path, a process name; ASCII text is one too), a
- * number, a hash (written as 16 hex digits), a truth value, or a group of
- * facts. Null is what nobody knows: `?` in the text, null in JSON. Undefined
+ * number, a hash (written as 16 hex digits), a truth value, a list, or a group
+ * of facts. Null is what nobody knows: `?` in the text, null in JSON. Undefined
  * is left out.
  */
-export type Fact = ByteString | number | bigint | boolean | null | undefined | Facts;
+export type Fact =
+  | ByteString
+  | number
+  | bigint
+  | boolean
+  | null
+  | undefined
+  | readonly Fact[]
+  | Facts;
 
 /** Facts by name, in the order they are written. */
 export interface Facts {
@@ -69,8 +77,21 @@ function write(fact: Fact): string {
   if (fact === null) return "?";
   if (typeof fact === "string") return unambiguous(quoteValue(fact));
   if (typeof fact === "bigint") return hex(fact);
+  if (isList(fact)) return `[${fact.map(writeItem).join(" ")}]`;
   if (typeof fact === "object") return `{${fields(fact)}}`;
   return String(fact);
+}
+
+/** A bracket in a bare value would end the list. */
+function writeItem(fact: Fact): string {
+  const text = write(fact);
+  return typeof fact === "string" && !text.startsWith('"') && /[[\]]|^$/.test(text)
+    ? `"${text}"`
+    : text;
+}
+
+function isList(fact: Fact): fact is readonly Fact[] {
+  return Array.isArray(fact);
 }
 
 /** A brace in a bare value would end a group, and ? is what nobody knows. */
@@ -97,5 +118,6 @@ export function plainFacts(facts: Facts): Record<string, unknown> {
 function plainFact(fact: Fact): unknown {
   if (typeof fact === "string") return decodeText(fact);
   if (typeof fact === "bigint") return hex(fact);
+  if (isList(fact)) return fact.map(plainFact);
   return typeof fact === "object" && fact !== null ? plainFacts(fact) : fact;
 }
