@@ -57,6 +57,29 @@ export function mountPoints(text: ByteString): MountPoints {
   return { tops, all };
 }
 
+/**
+ * Finds the device of the root filesystem, as the kernel encodes it.
+ *
+ * @param text The bytes of a `mountinfo`.
+ * @returns The number; 0 when there is none.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = "1 0 0:2 / / rw - rootfs rootfs rw\n22 1 254:1 / / rw - ext4 /dev/vda1 rw\n";
+ * assertEquals(rootDevice(text), 254 * 2 ** 20 + 1);
+ * ```
+ */
+export function rootDevice(text: ByteString): number {
+  // What was mounted last is what is seen.
+  const mount = text.split("\n").map((line) => line.split(" ")).findLast((parts) =>
+    parts[4] === "/"
+  );
+  const [major, minor] = (mount?.[2] ?? "0:0").split(":").map(Number);
+  return ((major! << 20) | minor!) >>> 0;
+}
+
 function isBelow(path: ByteString, folder: ByteString): boolean {
   return path === folder || path.startsWith(folder === "/" ? "/" : `${folder}/`);
 }

@@ -201,11 +201,48 @@ export function probeHooks(
   }
 }
 
-function hasHook(btf: Btf, section: string): boolean {
-  const [kind, name] = section.split("/");
-  return kind === "tp_btf"
-    ? btf.find("typedef", `btf_trace_${name}`) !== undefined
-    : btf.hasFunction(`bpf_lsm_${name}`);
+/**
+ * Whether the kernel has the hooks of something that enforcement works without.
+ *
+ * @param name What it is called.
+ * @param cant What is said of a kernel without them, before what it lacks.
+ * @param readBtf Reads the kernel's types.
+ * @param lackingOf What can't be had with these types.
+ */
+export function probeOptional(
+  name: string,
+  cant: string,
+  readBtf: () => Btf,
+  lackingOf: (btf: Btf) => string[],
+): Probed {
+  const base = { name, optional: true };
+  try {
+    const lacking = lackingOf(readBtf());
+    if (lacking.length === 0) return { ...base, ...supported("all can be used") };
+    const detail = `this kernel ${cant} ${lacking.join(", ")}`;
+    return { ...base, ...unsupported(detail, "leave them out, or use a newer kernel") };
+  } catch (error) {
+    const detail = error instanceof Deno.errors.NotFound ? "no kernel BTF" : String(error);
+    return { ...base, ...untested(detail) };
+  }
+}
+
+/**
+ * Whether the kernel has what a program is attached to.
+ *
+ * @param section The program's section: `lsm/NAME`, `tp_btf/NAME`, `fentry/NAME`, `fexit/NAME`.
+ */
+export function hasHook(btf: Btf, section: string): boolean {
+  const [kind, name = ""] = section.split("/");
+  switch (kind) {
+    case "tp_btf":
+      return btf.find("typedef", `btf_trace_${name}`) !== undefined;
+    case "fentry":
+    case "fexit":
+      return btf.hasFunction(name);
+    default:
+      return btf.hasFunction(`bpf_lsm_${name}`);
+  }
 }
 
 /** Whether maps and links can be pinned. */

@@ -51,11 +51,12 @@ function isNothing(error: unknown): boolean {
  * @param path The file.
  * @param text What it is to hold.
  * @param mode Its permission bits, whatever the umask says.
+ * @returns The folders that were made.
  */
-export async function replaceFile(path: string, text: string, mode: number): Promise<void> {
+export async function replaceFile(path: string, text: string, mode: number): Promise<string[]> {
   const slash = path.lastIndexOf("/");
   const folder = path.slice(0, slash) || "/";
-  makeFolder(folder);
+  const made = makeFolder(folder);
   const aside = `${folder}/.${path.slice(slash + 1)}.new`;
   await remove(aside);
   const bytes = new TextEncoder().encode(text);
@@ -69,15 +70,36 @@ export async function replaceFile(path: string, text: string, mode: number): Pro
   }
   await Deno.rename(aside, path);
   await syncFolder(folder);
+  return made;
 }
 
-/** Makes the missing folders of a path, for everybody to read. */
-export function makeFolder(folder: string): void {
+/**
+ * Makes the missing folders of a path, for everybody to read.
+ *
+ * @param folder The path.
+ * @returns Those that were missing, the lowest first.
+ */
+export function makeFolder(folder: string): string[] {
+  const missing: string[] = [];
+  for (let at = folder; at !== "" && !exists(at); at = at.slice(0, at.lastIndexOf("/"))) {
+    missing.push(at);
+  }
   const umask = Deno.umask(0o022);
   try {
     Deno.mkdirSync(folder, { recursive: true, mode: 0o755 });
   } finally {
     Deno.umask(umask);
+  }
+  return missing;
+}
+
+/** Whether something has this path. */
+export function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -28,6 +28,19 @@ export const EXTRAS = {
   man: "/usr/local/share/man/man8/linprov.8",
 } as const;
 
+/** Allowlists to begin with. */
+export const EXAMPLES_FOLDER = "/usr/local/share/linprov/examples";
+
+/**
+ * Where an example is installed.
+ *
+ * @param name Its name.
+ * @returns The file.
+ */
+export function examplePath(name: string): string {
+  return `${EXAMPLES_FOLDER}/${name}.allow`;
+}
+
 /** Where a portable binary unpacks itself for root. */
 export const CACHE = "/var/cache/linprov";
 /** The control socket's folder. */

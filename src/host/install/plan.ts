@@ -7,12 +7,21 @@
 import { ExitCode } from "../../cli/exit.ts";
 import { UserError } from "../../errors.ts";
 import { lackingOf, probeHost } from "../probe.ts";
-import { type Found, look, lstat, makeFolder, replaceFile } from "./files.ts";
-import { CONFIG_FOLDER, EXTRAS, SYSTEMD, UNIT, UNIT_NAME } from "./places.ts";
+import { exists, type Found, look, lstat, makeFolder, replaceFile } from "./files.ts";
+import { rememberFolders } from "./made_folders.ts";
+import { EXAMPLE_NAMES, type ExampleName, exampleText } from "./examples.ts";
+import { CONFIG_FOLDER, examplePath, EXTRAS, SYSTEMD, UNIT, UNIT_NAME } from "./places.ts";
 import { isUp, serviceState, systemctl } from "./systemd.ts";
 import { allowlistTemplate, configTemplate } from "./templates.ts";
 import { UNIT_HEADER, UNIT_TEXT } from "./unit.ts";
+import { rulesFolder } from "../../daemon/rules_folder.ts";
 import { STATE_FOLDER } from "../../daemon/state.ts";
+
+/** The first allowlist of a host. */
+export const ALLOWLIST = `${CONFIG_FOLDER}/allowlist`;
+
+/** Files with more rules. */
+const RULES_FOLDER = rulesFolder(ALLOWLIST);
 
 /** One thing to do. */
 export interface Step {
@@ -49,18 +58,25 @@ export type Extras = Readonly<Record<keyof typeof EXTRAS, string>>;
  *
  * @param extras Completions and manual page.
  * @param exists Whether a program is on this host.
+ * @param template The example that the allowlist begins with.
  * @returns The files; the unit comes last.
  */
 export function wantedFiles(
   extras: Extras,
   exists: (program: string) => boolean,
+  template?: ExampleName,
 ): WantedFile[] {
   const never = () => false;
   const always = () => true;
   const names = Object.keys(EXTRAS) as (keyof typeof EXTRAS)[];
   return [
     { path: `${CONFIG_FOLDER}/config.toml`, text: configTemplate(), replaces: never },
-    { path: `${CONFIG_FOLDER}/allowlist`, text: allowlistTemplate(exists), replaces: never },
+    { path: ALLOWLIST, text: allowlistTemplate(exists, template), replaces: never },
+    ...EXAMPLE_NAMES.map((name) => ({
+      path: examplePath(name),
+      text: exampleText(name),
+      replaces: always,
+    })),
     ...names.map((name) => ({ path: EXTRAS[name], text: extras[name], replaces: always })),
     { path: UNIT, text: UNIT_TEXT, replaces: (text) => text.startsWith(`${UNIT_HEADER}\n`) },
   ];
@@ -90,10 +106,11 @@ export function decide(file: WantedFile, found: Found): { write: boolean; note?:
  * Everything that an installation needs besides the program.
  *
  * @param extras Completions and manual page.
+ * @param template The example that the allowlist begins with, if there is none yet.
  * @returns What is missing.
  * @throws {UserError} When the unit is masked.
  */
-export async function planFiles(extras: Extras): Promise<Plan> {
+export async function planFiles(extras: Extras, template?: ExampleName): Promise<Plan> {
   const plan: Plan = { steps: [], notes: [], exit: ExitCode.ok };
   if (!await lstat(STATE_FOLDER)) {
     plan.steps.push({
@@ -104,6 +121,9 @@ export async function planFiles(extras: Extras): Promise<Plan> {
       },
     });
   }
+  if (!await lstat(RULES_FOLDER)) {
+    plan.steps.push({ text: `make ${RULES_FOLDER}`, run: () => void makeFolder(RULES_FOLDER) });
+  }
   const unit = await look(UNIT);
   if (unit.kind === "other") {
     throw new UserError("cannot set up linprov", `${UNIT} is not a regular file`, {
@@ -112,14 +132,17 @@ export async function planFiles(extras: Extras): Promise<Plan> {
     });
   }
   let unitChanges = false;
-  for (const file of wantedFiles(extras, existsSync)) {
+  for (const file of wantedFiles(extras, exists, template)) {
     const { write, note } = decide(file, await look(file.path));
+    if (file.path === ALLOWLIST && template !== undefined && !write) {
+      plan.notes.push(`${ALLOWLIST} stays as it is; the example is ${examplePath(template)}`);
+    }
     if (note) plan.notes.push(note);
     if (!write) continue;
     unitChanges ||= file.path === UNIT;
     plan.steps.push({
       text: `write ${file.path}`,
-      run: () => replaceFile(file.path, file.text, 0o644),
+      run: async () => rememberFolders(await replaceFile(file.path, file.text, 0o644)),
     });
   }
   await planService(plan, { isNew: unit.kind === "nothing", changes: unitChanges });
@@ -164,13 +187,4 @@ function planStart(plan: Plan): void {
   plan.notes.push(`linprov can't work on this host yet (${names}), see: linprov doctor`);
   plan.notes.push("when that is done: systemctl start linprov");
   plan.exit = ExitCode.host;
-}
-
-function existsSync(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

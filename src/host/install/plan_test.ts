@@ -16,7 +16,7 @@ function decided(path: string, text: string) {
 
 Deno.test("wantedFiles() has the unit last, when everything it needs is there", () => {
   assertEquals(FILES.at(-1)?.path, UNIT);
-  assertEquals(FILES.length, 7);
+  assertEquals(FILES.length, 11);
 });
 
 Deno.test("decide() writes what is missing and leaves what is right", () => {

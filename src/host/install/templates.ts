@@ -6,6 +6,7 @@
 
 import { type Key, KEYS } from "../../config/keys.ts";
 import { DEFAULTS } from "../../config/settings.ts";
+import { type ExampleName, exampleText } from "./examples.ts";
 
 /** What a configuration key means, for its comment; one line each. */
 const MEANINGS: Readonly<Record<string, readonly string[]>> = {
@@ -32,8 +33,21 @@ const MEANINGS: Readonly<Record<string, readonly string[]>> = {
   ],
   foreign_volumes: ["Kinds of volumes whose programs are of zone foreign."],
   proxy_ports: ["Loopback ports behind which a proxy stands: what comes from them counts."],
-  hashes: ["Whether the SHA-256 of what is executed is computed, so that rules may name it."],
-  zones: ["Networks with a name, for rules with origin_zone=NAME. This table has to stand last."],
+  hashes: ["Whether the log tells the SHA-256 of what is executed, also when no rule names one."],
+  protect_self: [
+    "Whether nobody but linprov, not even root, touches its state, maps and process while it",
+    "enforces.",
+  ],
+  zones: ["Networks with a name, for rules with origin_zone=NAME. Tables have to stand last."],
+  guard: [
+    "Protections beside the marks, each in a table of its own: kernel-image, kernel-modules, bpf,",
+    "fileless, filesystem, namespaces. none logs, restrict permits it to processes of the host,",
+    "deny to nobody; linprov doctor says what this kernel can guard.",
+  ],
+  detect: [
+    "What is told of what programs do, and never refused, each in a table of its own: exec,",
+    "replaced, proc-mem, mprotect. allow names executables that a detector is silent about.",
+  ],
 };
 
 /** What stands for a key that has no default, or an empty one. */
@@ -41,6 +55,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   log_file: 'log_file = "/var/log/linprov.log"',
   proxy_ports: "proxy_ports = [8888]",
   zones: '[zones]\n#office = ["192.0.2.0/24", "2001:db8::/32"]',
+  guard: '[guard.fileless]\n#permission = "restrict"',
+  detect: '[detect.replaced]\n#allow = ["/usr/bin/dpkg"]',
 };
 
 /** Columns that a line of the configuration has at most. */
@@ -84,35 +100,69 @@ function toml(value: unknown): string {
   return `[\n${lines.map((line) => `# ${line}`).join("\n")}\n#]`;
 }
 
-/** Package managers by the program that writes the files. */
+/** Package managers by the program that writes the files, where that is a program of its own. */
 const PACKAGE_MANAGERS: readonly (readonly [program: string, reason: string])[] = [
   ["/usr/bin/dpkg", "packages, also those that apt brings"],
-  ["/usr/bin/rpm", "packages installed by rpm itself"],
+  ["/usr/bin/rpm", "packages installed by rpm itself, or by zypper"],
   ["/usr/bin/dnf5", "packages"],
+  ["/usr/bin/dnf5daemon-server", "packages brought by dnf5's service"],
+  ["/usr/bin/microdnf", "packages"],
+  ["/usr/bin/rpm-ostree", "system images, and packages on top of them"],
   ["/usr/bin/zypper", "packages"],
   ["/usr/bin/pacman", "packages"],
 ];
 
-/** Where root alone can put scripts of packages; tar and others write them for dpkg. */
-const SCRIPT_FOLDERS: readonly (readonly [program: string, folder: string, reason: string])[] = [
-  ["/usr/bin/dpkg", "/var/lib/dpkg/tmp.ci/", "what packages run before they are unpacked"],
-  ["/usr/bin/dpkg", "/var/lib/dpkg/info/", "what they run afterwards"],
-  ["/usr/sbin/dpkg-preconfigure", "/var/cache/debconf/tmp.ci/", "what they ask before all that"],
+/** What else a program makes necessary, once it is on the host. */
+const MORE: readonly (readonly [program: string, lines: readonly string[]])[] = [
+  // Where root alone can put scripts of packages; tar and others write them for dpkg.
+  ["/usr/bin/dpkg", [
+    trusting("target_folder=/var/lib/dpkg/tmp.ci/", "what packages run before they are unpacked"),
+    trusting("target_folder=/var/lib/dpkg/info/", "what they run afterwards"),
+  ]],
+  ["/usr/sbin/dpkg-preconfigure", [
+    trusting("target_folder=/var/cache/debconf/tmp.ci/", "what they ask before all that"),
+  ]],
+  ["/usr/bin/dnf-3", [
+    "# dnf 4 is a script: a rule over its writer trusts whatever root does with Python. Where it has to",
+    "# be, take the version that the first line of /usr/bin/dnf-3 leads to:",
+    '#writer_process=/usr/bin/python3.9;writer_uid=0 # reason="packages, and all else of root\'s Python"',
+  ]],
+  ["/usr/libexec/packagekitd", [
+    "# Where PackageKit doesn't leave it to dpkg or pacman, it writes packages' files itself:",
+    '#writer_process=/usr/libexec/packagekitd;writer_uid=0 # reason="packages brought by PackageKit"',
+  ]],
+  ["/var/lib/flatpak", [
+    "# Apps run in namespaces, where no writer counts. Those of single users need rules of their own.",
+    trusting("landing_folder=/var/lib/flatpak/*", "Flatpak's apps for all users"),
+  ]],
+  ["/snap", [
+    "# The first is for classic snaps. Confined ones run in namespaces, where no path counts: the second",
+    "# trusts whatever a program of root named snapd brings.",
+    'target_folder=/snap/*;creator_comm=snapd;creator_uid=0 # reason="snaps without confinement"',
+    '#creator_comm=snapd;creator_uid=0 # reason="confined snaps"',
+  ]],
 ];
+
+function trusting(condition: string, reason: string): string {
+  return `${condition};writer_uid=0 # reason="${reason}"`;
+}
 
 /**
  * The first allowlist: how rules are written, and the rules that keep an
  * upgrade of the system from locking everybody out.
  *
- * @param exists Whether a program is on this host.
+ * @param exists Whether a program, or a folder, is on this host.
+ * @param example An example whose rules follow.
  * @returns The text of the allowlist.
  */
-export function allowlistTemplate(exists: (program: string) => boolean): string {
+export function allowlistTemplate(
+  exists: (program: string) => boolean,
+  example?: ExampleName,
+): string {
   const rules = [
     ...PACKAGE_MANAGERS.filter(([program]) => exists(program))
-      .map(([program, reason]) => `writer_process=${program};writer_uid=0 # reason="${reason}"`),
-    ...SCRIPT_FOLDERS.filter(([program]) => exists(program))
-      .map(([, folder, reason]) => `target_folder=${folder};writer_uid=0 # reason="${reason}"`),
+      .map(([program, reason]) => trusting(`writer_process=${program}`, reason)),
+    ...MORE.filter(([program]) => exists(program)).flatMap(([, lines]) => lines),
   ];
   return `\
 # The allowlist of linprov: what may run although it came from the network. One rule a line, all
@@ -120,6 +170,7 @@ export function allowlistTemplate(exists: (program: string) => boolean): string 
 #   linprov check               looks for mistakes before they matter
 #   systemctl reload linprov    applies the changes; a file with a mistake changes nothing
 #   linprov allow TOKEN         adds the rule for what was just blocked, see the log
+#   rules.d/*.allow             are files with more rules, beside this one
 #
 #   target_filename=/usr/bin/foo     the executed file
 #   target_folder=/opt/app/          the folder it lies in; /opt/app/* with all folders below
@@ -137,7 +188,10 @@ export function allowlistTemplate(exists: (program: string) => boolean): string 
 #target_filename="/opt/My App/run";origin_zone=lan # expires=2027-12-31 reason="trial" by=me
 #deny landing_folder=/home/user/Downloads/
 
-# What the package manager installs may run, or the next upgrade of the system locks you out.
+# What the package manager installs may run, or the next upgrade of the system locks you out. A
+# writer counts where it ran as a program of that path in the host's own mount namespace, by its real
+# user; which rights it had, and who started it, doesn't count. dpkg's files are compared with its
+# database afterwards: those that aren't a package's lose this.
 ${rules.length > 0 ? rules.join("\n") : "#writer_process=/usr/bin/PROGRAM;writer_uid=0"}
-`;
+${example === undefined ? "" : `\n${exampleText(example)}`}`;
 }

@@ -21,8 +21,9 @@ Deno.test("configTemplate() changes nothing", () => {
 });
 
 Deno.test("configTemplate() has every key with its default and what it means", () => {
-  const { logFile, proxyPorts, zones, ...rest } = settings(uncommented());
-  const { logFile: _1, proxyPorts: _2, zones: _3, ...defaults } = DEFAULTS;
+  const { logFile, proxyPorts, zones, guards, detectors, ...rest } = settings(uncommented());
+  const { logFile: _1, proxyPorts: _2, zones: _3, guards: _4, detectors: _5, ...defaults } =
+    DEFAULTS;
   assertEquals<unknown>(rest, defaults);
   // These have no default that could be shown.
   assertEquals([logFile, proxyPorts, zones.map(({ name }) => name)], [
@@ -30,9 +31,17 @@ Deno.test("configTemplate() has every key with its default and what it means", (
     [8888],
     ["office"],
   ]);
+  assertEquals(guards.map(({ name, permission }) => [name, permission]), [
+    ["fileless", "restrict"],
+  ]);
+  assertEquals(detectors.map(({ name, allow }) => [name, allow]), [
+    ["replaced", ["/usr/bin/dpkg"]],
+  ]);
   const lines = configTemplate().split("\n");
   for (const { name } of KEYS) {
-    const at = lines.findIndex((line) => line.startsWith(`#${name} =`) || line === `#[${name}]`);
+    const at = lines.findIndex((line) =>
+      line.startsWith(`#${name} =`) || line.startsWith(`#[${name}`)
+    );
     assert(at > 0, name);
     assert(lines[at - 1]!.startsWith("# "), `${name} has no comment`);
   }
@@ -54,6 +63,21 @@ Deno.test("allowlistTemplate() permits the host's package managers, and that onl
     { target_folder: only("/var/lib/dpkg/tmp.ci/"), writer_uid: 0 },
     { target_folder: only("/var/lib/dpkg/info/"), writer_uid: 0 },
   ]);
+  const below = (path: string) => ({ path: textToByteString(path), recursive: true });
+  assertEquals(read(["/usr/bin/dnf-3", "/usr/libexec/packagekitd"]), []);
+  assertEquals(read(["/var/lib/flatpak", "/snap"]), [
+    { landing_folder: below("/var/lib/flatpak/"), writer_uid: 0 },
+    { target_folder: below("/snap/"), creator_comm: "snapd", creator_uid: 0 },
+  ]);
+});
+
+Deno.test("allowlistTemplate() has no line that can't be used once its # is removed", () => {
+  const all = allowlistTemplate(() => true).split("\n")
+    .filter((line) => /^#?\w+=/.test(line) && line.includes("reason="));
+  const text = all.map((line) => line.replace(/^#/, "")).join("\n");
+  const { rules, errors } = parseAllowlist(new TextEncoder().encode(text), { zones: ["lan"] });
+  assertEquals(errors, []);
+  assert(rules.length >= 16, String(rules.length));
 });
 
 Deno.test("allowlistTemplate() shows rules that can be used as they stand", () => {
