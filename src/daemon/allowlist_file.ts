@@ -7,12 +7,14 @@
 import { ExitCode } from "../cli/exit.ts";
 import { DEFAULTS } from "../config/settings.ts";
 import { UserError } from "../errors.ts";
+import { readSafely } from "../host/safe_file.ts";
 import type { PolicyText } from "./protocol.ts";
+import { folderOf, readRulesFolder } from "./rules_folder.ts";
 
 const NEWLINE = 10;
 const ENCODER = new TextEncoder();
 
-/** The rules of a daemon: the file's, then those permitted until it ends. */
+/** The rules of a daemon: the file's, those of `rules.d`, then those permitted until it ends. */
 export class AllowlistFile {
   readonly path: string;
   #once: string[] = [];
@@ -30,13 +32,18 @@ export class AllowlistFile {
   }
 
   /**
-   * Reads the file.
+   * Reads the file and those beside it.
    *
    * @returns All rules, also those permitted once.
-   * @throws {UserError} When it can't be read.
+   * @throws {UserError} When one can't be read, or isn't safe from others.
    */
   async read(): Promise<PolicyText> {
-    return this.#all(await this.#readFile());
+    const parts: PolicyText = [
+      { text: await this.#readFile() },
+      ...await readRulesFolder(this.path),
+    ];
+    if (this.#once.length === 0) return parts;
+    return [...parts, { once: true, text: ENCODER.encode(`${this.#once.join("\n")}\n`) }];
   }
 
   /**
@@ -45,40 +52,33 @@ export class AllowlistFile {
    * file that has the rule already. What is added meanwhile waits.
    *
    * @param rule The rule, as it is printed.
-   * @returns All rules.
    * @throws {UserError} When the file can't be written.
    */
-  add(rule: string): Promise<PolicyText> {
+  add(rule: string): Promise<void> {
     const added = this.#last.then(() => this.#append(rule));
     this.#last = added.catch(() => {});
     return added;
   }
 
-  async #append(rule: string): Promise<PolicyText> {
+  async #append(rule: string): Promise<void> {
     const before = await this.#readFile();
-    if (hasLine(before, rule)) return this.#all(before);
+    if (hasLine(before, rule)) return;
     const gap = before.byteLength > 0 && before.at(-1) !== NEWLINE ? "\n" : "";
-    const after = joined([before, ENCODER.encode(`${gap}${rule}\n`)]);
-    await this.#replace(after);
-    return this.#all(after);
+    await this.#replace(joined(before, ENCODER.encode(`${gap}${rule}\n`)));
   }
 
-  /** Adds a rule that is never written; see {@linkcode add}. */
-  async addOnce(rule: string): Promise<PolicyText> {
+  /** Adds a rule that is never written: it holds until the daemon ends. */
+  addOnce(rule: string): void {
     if (!this.#once.includes(rule)) this.#once.push(rule);
-    return await this.read();
-  }
-
-  #all(file: Uint8Array): PolicyText {
-    const fileSize = file.byteLength;
-    if (this.#once.length === 0) return { text: file, fileSize };
-    return { text: joined([file, ENCODER.encode(`\n${this.#once.join("\n")}\n`)]), fileSize };
   }
 
   async #readFile(): Promise<Uint8Array> {
     try {
-      return await Deno.readFile(this.path);
+      const { bytes, unsafe } = await readSafely(this.path);
+      if (unsafe) throw this.#failed("use", unsafe.why, undefined, unsafe.hint);
+      return bytes;
     } catch (error) {
+      if (error instanceof UserError) throw error;
       if (error instanceof Deno.errors.NotFound) {
         if (this.#mayBeMissing) return new Uint8Array();
         throw this.#failed("read", "no such file", error, "create it, or run: linprov setup");
@@ -88,11 +88,12 @@ export class AllowlistFile {
   }
 
   async #replace(text: Uint8Array): Promise<void> {
-    const aside = `${this.path}.linprov-new`;
     try {
-      const info = await Deno.stat(this.path).catch(() => null);
-      const folder = this.path.slice(0, this.path.lastIndexOf("/")) || "/";
-      await Deno.mkdir(folder, { recursive: true });
+      await Deno.mkdir(folderOf(this.path), { recursive: true });
+      // Where a link leads, as with a managed configuration, the file is replaced and the link stays.
+      const path = await Deno.realPath(this.path).catch(() => this.path);
+      const aside = `${path}.linprov-new`;
+      const info = await Deno.stat(path).catch(() => null);
       await Deno.remove(aside).catch(() => {});
       const file = await Deno.open(aside, { write: true, createNew: true, mode: 0o600 });
       try {
@@ -105,7 +106,7 @@ export class AllowlistFile {
       if (info?.uid !== null && info?.uid !== undefined) {
         await Deno.chown(aside, info.uid, info.gid);
       }
-      await Deno.rename(aside, this.path);
+      await Deno.rename(aside, path);
     } catch (error) {
       throw this.#failed("write", reason(error), error);
     }
@@ -125,13 +126,10 @@ function hasLine(text: Uint8Array, rule: string): boolean {
   return `\n${new TextDecoder("latin1").decode(text)}\n`.includes(`\n${rule}\n`);
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.byteLength;
-  }
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(a.byteLength + b.byteLength);
+  whole.set(a);
+  whole.set(b, a.byteLength);
   return whole;
 }
 

@@ -7,22 +7,25 @@ async function withFile(text: string | null, test: (path: string) => Promise<voi
   const folder = await Deno.makeTempDir();
   try {
     const path = `${folder}/allowlist`;
-    if (text !== null) await Deno.writeTextFile(path, text);
+    if (text !== null) {
+      await Deno.writeTextFile(path, text);
+      await Deno.chmod(path, 0o644);
+    }
     await test(path);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-const decode = ({ text }: PolicyText) => new TextDecoder().decode(text);
+const decode = (parts: PolicyText) => parts.map(({ text }) => new TextDecoder().decode(text));
 
 Deno.test("AllowlistFile.add() keeps comments, order and mode, and ends a last line", async () => {
   await withFile("# mine\ncreator_uid=1\n\ncreator_uid=2", async (path) => {
     await Deno.chmod(path, 0o640);
     const file = new AllowlistFile(path);
-    const all = await file.add("creator_comm=curl");
+    await file.add("creator_comm=curl");
     const want = "# mine\ncreator_uid=1\n\ncreator_uid=2\ncreator_comm=curl\n";
-    assertEquals(decode(all), want);
+    assertEquals(decode(await file.read()), [want]);
     assertEquals(await Deno.readTextFile(path), want);
     assertEquals((await Deno.stat(path)).mode! & 0o777, 0o640);
     assertEquals([...Deno.readDirSync(path.replace(/[^/]*$/, ""))].length, 1);
@@ -38,6 +41,20 @@ Deno.test("AllowlistFile.add() loses nothing of what is added at the same time",
   });
 });
 
+Deno.test("AllowlistFile.add() writes to where a link leads, and leaves the link", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/managed`, "creator_uid=1\n");
+    await Deno.chmod(`${folder}/managed`, 0o644);
+    await Deno.symlink("managed", `${folder}/allowlist`);
+    await new AllowlistFile(`${folder}/allowlist`).add("creator_uid=2");
+    assertEquals(await Deno.readTextFile(`${folder}/managed`), "creator_uid=1\ncreator_uid=2\n");
+    assertEquals(await Deno.readLink(`${folder}/allowlist`), "managed");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("AllowlistFile.add() adds no rule twice", async () => {
   await withFile("creator_uid=1\ncreator_uid=12", async (path) => {
     const file = new AllowlistFile(path);
@@ -45,22 +62,38 @@ Deno.test("AllowlistFile.add() adds no rule twice", async () => {
     assertEquals(await Deno.readTextFile(path), "creator_uid=1\ncreator_uid=12");
     // Part of a line is no rule.
     await file.add("creator_uid=2");
-    assertEquals(
-      decode(await file.add("creator_uid=1")),
-      "creator_uid=1\ncreator_uid=12\ncreator_uid=2\n",
-    );
+    await file.add("creator_uid=1");
+    const want = "creator_uid=1\ncreator_uid=12\ncreator_uid=2\n";
+    assertEquals(decode(await file.read()), [want]);
   });
 });
 
 Deno.test("AllowlistFile.addOnce() never writes", async () => {
   await withFile("creator_uid=1\n", async (path) => {
     const file = new AllowlistFile(path);
-    await file.read();
-    assertEquals(decode(await file.addOnce("creator_uid=2")), "creator_uid=1\n\ncreator_uid=2\n");
+    file.addOnce("creator_uid=2");
+    assertEquals(decode(await file.read()), ["creator_uid=1\n", "creator_uid=2\n"]);
     assertEquals(await Deno.readTextFile(path), "creator_uid=1\n");
     // It survives a reload.
     await Deno.writeTextFile(path, "creator_uid=3\n");
-    assertEquals(decode(await file.read()), "creator_uid=3\n\ncreator_uid=2\n");
+    assertEquals(decode(await file.read()), ["creator_uid=3\n", "creator_uid=2\n"]);
+  });
+});
+
+Deno.test("AllowlistFile reads the files beside it, and writes to none of them", async () => {
+  await withFile("creator_uid=1\n", async (path) => {
+    const beside = `${path.replace(/[^/]*$/, "")}rules.d`;
+    await Deno.mkdir(beside, { mode: 0o755 });
+    await Deno.writeTextFile(`${beside}/a.allow`, "creator_uid=2\n", { mode: 0o644 });
+    const file = new AllowlistFile(path);
+    file.addOnce("creator_uid=3");
+    await file.add("creator_uid=2");
+    assertEquals(await file.read(), [
+      { text: await Deno.readFile(path) },
+      { file: `${beside}/a.allow`, text: new TextEncoder().encode("creator_uid=2\n") },
+      { once: true, text: new TextEncoder().encode("creator_uid=3\n") },
+    ]);
+    assertEquals(await Deno.readTextFile(path), "creator_uid=1\ncreator_uid=2\n");
   });
 });
 
@@ -68,8 +101,21 @@ Deno.test("AllowlistFile.read() says what is missing", async () => {
   await withFile(null, async (path) => {
     await assertRejects(() => new AllowlistFile(path).read(), UserError, "no such file");
     const optional = new AllowlistFile(path, { mayBeMissing: true });
-    assertEquals((await optional.read()).fileSize, 0);
-    assertEquals(decode(await optional.add("creator_uid=1")), "creator_uid=1\n");
+    assertEquals(decode(await optional.read()), [""]);
+    await optional.add("creator_uid=1");
+    assertEquals(decode(await optional.read()), ["creator_uid=1\n"]);
     assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
   });
+});
+
+Deno.test("AllowlistFile.read() refuses what others may write, and reads devices", async () => {
+  await withFile("", async (path) => {
+    await Deno.chmod(path, 0o664);
+    const error = await assertRejects(() => new AllowlistFile(path).read(), UserError);
+    assertEquals(error.hint, `chmod go-w ${path}`);
+    await assertRejects(() => new AllowlistFile(path).add("creator_uid=1"), UserError);
+    await Deno.chmod(path, 0o644);
+    assertEquals(decode(await new AllowlistFile(path).read()), [""]);
+  });
+  assertEquals(decode(await new AllowlistFile("/dev/null").read()), [""]);
 });

@@ -97,6 +97,8 @@ export class Blocks {
  */
 export function factsOf(event: VerdictEvent): Facts {
   const { mark } = event;
+  // What comes through a pipe was written to no file.
+  const writerProcess = event.kind === "pipe" ? null : mark.writer;
   return {
     target: event.host ? event.path : null,
     landingFolder: mark.landingFolder,
@@ -104,10 +106,10 @@ export function factsOf(event: VerdictEvent): Facts {
     creatorProcess: mark.origin.creator,
     creatorComm: mark.origin.comm,
     creatorUid: mark.origin.uid,
-    writerProcess: mark.writer,
+    writerProcess,
     writerUid: mark.writerUid,
     zone: mark.origin.zone,
-    sha256: null,
+    sha256: event.sha256,
     executionUid: event.uid,
     now: Math.floor(event.time / 1000),
   };

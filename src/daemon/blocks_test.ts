@@ -9,6 +9,7 @@ function block(change: Partial<VerdictEvent> = {}): VerdictEvent {
     answer: "block",
     rule: null,
     denied: false,
+    sha256: null,
     file: { fs: new Uint8Array(16), ino: 1n, gen: 0, dev: 0 },
     mark: {
       origin: {

@@ -6,24 +6,35 @@
  */
 
 import { ExitCode } from "../cli/exit.ts";
+import { existsSync } from "node:fs";
 import { KEYS } from "../config/keys.ts";
 import { changedKeys } from "../config/resolve.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Peer } from "../control/protocol.ts";
 import { UserError } from "../errors.ts";
 import type { KernelEvent, VerdictEvent } from "../events/event.ts";
+import { detectionLevel, detectionLine } from "../events/detection_lines.ts";
+import { guardLevel, guardLine } from "../events/guard_lines.ts";
 import { localLine, markLine, verdictLevel, verdictLine } from "../events/log_lines.ts";
+import { selfLine } from "../events/self_lines.ts";
+import { CONFIG_FOLDER } from "../host/install/places.ts";
 import { type Log, logger } from "../log/log.ts";
 import type { Facts } from "../policy/facts.ts";
+import { placeOf } from "../policy/rule.ts";
+import { printRule } from "../policy/print.ts";
 import { AllowlistFile } from "./allowlist_file.ts";
 import { Blocks, factsOf } from "./blocks.ts";
+import type { Boots } from "./boots.ts";
 import { AllowlistRefused, EngineClient } from "./engine_client.ts";
+import { LearnedRules } from "./learned.ts";
+import { requireDigests } from "./host_check.ts";
 import * as life from "./life_lines.ts";
 import { type Losses, newLosses } from "./losses.ts";
-import type { EngineStatus, LiveSettings, Started } from "./protocol.ts";
+import type { EngineStatus, LiveSettings, Started, UnusedPlace } from "./protocol.ts";
 import { Soak } from "./soak.ts";
 import type { HostKey } from "./state.ts";
 import { type DaemonStatus, describeDaemon } from "./status.ts";
+import { describeUnused, type UnusedRulesPage } from "./unused_page.ts";
 import { isNewSession, sessionOf, startOf } from "./trial.ts";
 
 const daemonLog = logger("daemon");
@@ -37,6 +48,8 @@ export type ReadSettings = () => Promise<Settings>;
 export interface DaemonOptions {
   /** Where soak writes its rules; the allowlist unless this is given, null is nowhere. */
   soakOutput?: AllowlistFile | null;
+  /** Whether boots failed; null where that isn't counted. */
+  boots?: Boots | null;
 }
 
 /** Enforcement that ends unless somebody confirms it. */
@@ -60,8 +73,11 @@ export class Daemon {
   readonly #readSettings: ReadSettings;
   readonly #listeners = new Set<BlockListener>();
   readonly #soakOutput: AllowlistFile | null;
+  readonly #boots: Boots | null;
   /** What was learned since this daemon started, in mode soak. */
   readonly soak: Soak;
+  // What was learned on this host.
+  readonly #learned = new LearnedRules();
   // Rules are written one after the other, and taken over together a little later.
   #writing: Promise<void> = Promise.resolve();
   #takeOver: ReturnType<typeof setTimeout> | undefined;
@@ -70,6 +86,7 @@ export class Daemon {
   readonly #started = Date.now();
   // A trial that failed isn't begun again by a reload.
   #fellBack = false;
+  #isProtected = false;
 
   /**
    * @param settings What to run with.
@@ -88,11 +105,13 @@ export class Daemon {
     this.#readSettings = readSettings;
     this.#allowlist = new AllowlistFile(settings.allowlist);
     this.#soakOutput = options.soakOutput === undefined ? this.#allowlist : options.soakOutput;
+    this.#boots = options.boots ?? null;
     this.soak = new Soak(settings.soak);
     this.#engine = new EngineClient({
       onEvents: (events) => events.forEach((event) => this.#tell(event)),
       onLosses: (losses) => this.#tellLosses(losses),
       onRestored: (found) => tell(life.restored(found)),
+      onDistrusted: (files) => files.forEach((file) => tell(life.distrusted(file))),
     });
   }
 
@@ -112,6 +131,7 @@ export class Daemon {
   async start(hashKey: HostKey, options: { trial?: number | undefined } = {}): Promise<void> {
     const settings = this.#settings;
     const trial = settings.mode === "enforce" ? options.trial ?? null : null;
+    if (wantsDigests(settings)) requireDigests();
     const text = await this.#allowlist.read();
     try {
       const started = await this.#engine.start({
@@ -120,6 +140,7 @@ export class Daemon {
         hashKey: hashKey.bytes,
         store: settings.hashDb,
         hadStore: !hashKey.isNew,
+        isSetUp: existsSync(CONFIG_FOLDER),
         pid: Deno.pid,
         trial,
       });
@@ -149,11 +170,16 @@ export class Daemon {
       const { restart } = changedKeys(this.#settings, settings);
       const live = { ...this.#settings, ...changeable(settings) };
       if (this.#fellBack && live.mode === "enforce") live.mode = "observe";
+      if (wantsDigests(live)) requireDigests();
       const text = await this.#allowlist.read();
       const rules = await this.#engine.reload(liveSettings(live), text);
+      const before = this.#settings;
       this.#settings = live;
       await this.#log.reopen(live);
       tell(life.rulesLoaded(rules, path));
+      this.#tellGuards(before.guards, live);
+      this.#tellSelf(rules.isProtected);
+      this.#tellDetectors(before.detectors, live);
       if (restart.length > 0) tell(life.needsRestart(restart));
     } catch (error) {
       if (error instanceof AllowlistRefused) {
@@ -171,22 +197,28 @@ export class Daemon {
    * Permits what was blocked.
    *
    * @param token The token of the block.
-   * @param options `once`: until the daemon ends, never written to the file; `peer`: who.
+   * @param options `once`: until the daemon ends, never written to the file; `content`: these
+   * bytes, wherever they lie; `peer`: who.
    * @returns The rule.
    * @throws {UserError} When the token isn't known or the file can't be written.
    */
-  async allow(token: string, options: { once: boolean; peer: Peer }): Promise<string> {
+  async allow(
+    token: string,
+    options: { once: boolean; content?: boolean; peer: Peer },
+  ): Promise<string> {
     const block = this.#blocks.find(token);
     if (!block) throw unknownToken(token);
     if (block.denied) {
-      const { line, text } = block.rule ?? { line: null, text: "" };
+      const rule = block.rule ?? { line: null, text: "" };
       throw new UserError(
         `cannot allow ${token}`,
-        `line ${line} refuses it, and no rule overrules a deny: ${text}`,
-        { exit: ExitCode.no, hint: `change that line of ${this.#settings.allowlist}` },
+        `${placeOf(rule)} refuses it, and no rule overrules a deny: ${rule.text}`,
+        { exit: ExitCode.no, hint: `change that line of ${rule.file ?? this.#settings.allowlist}` },
       );
     }
-    const rule = this.#blocks.ruleFor(token);
+    const rule = options.content
+      ? await this.#contentRule(token, block)
+      : this.#blocks.ruleFor(token);
     if (rule === null) {
       throw new UserError(
         `cannot allow ${token}`,
@@ -194,16 +226,37 @@ export class Daemon {
         { exit: ExitCode.no, hint: "download it to a file, look at it, and run that" },
       );
     }
-    const text = options.once
-      ? await this.#allowlist.addOnce(rule)
-      : await this.#allowlist.add(rule);
+    if (options.once) this.#allowlist.addOnce(rule);
+    else await this.#allowlist.add(rule);
     try {
-      await this.#engine.reload(liveSettings(this.#settings), text);
+      await this.#engine.reload(liveSettings(this.#settings), await this.#allowlist.read());
     } catch (error) {
       throw error instanceof AllowlistRefused ? refusal(this.#settings.allowlist, error) : error;
     }
     tell(life.allowed({ rule, token, ...options }));
     return rule;
+  }
+
+  /** The rule for what is in the file of a block; the kernel has looked, or this program does now. */
+  async #contentRule(token: string, { path, host, file, sha256 }: VerdictEvent): Promise<string> {
+    let reason = `the content of ${path ?? "a file without a name"}`;
+    if (sha256 === null) {
+      if (path === null || !host) {
+        throw new UserError(`cannot allow the content of ${token}`, "it has no path on this host", {
+          exit: ExitCode.no,
+        });
+      }
+      const found = await this.#engine.digest(path, file);
+      if (found.sha256 === null) {
+        throw new UserError(`cannot allow the content of ${token}`, found.why, {
+          exit: ExitCode.no,
+          hint: "permit it by its path: linprov allow TOKEN",
+        });
+      }
+      sha256 = found.sha256;
+      reason += ", as it was when it was permitted";
+    }
+    return printRule({ number: 0, line: 0, deny: false, when: { sha256 }, reason });
   }
 
   /**
@@ -223,14 +276,20 @@ export class Daemon {
   }
 
   /**
-   * Ends a trial: enforcement stays.
+   * Ends a trial: enforcement stays; or, after boots that failed, observing: enforcement begins.
    *
    * @param peer The process that confirms.
-   * @throws {UserError} When nothing is on trial, or it isn't from a new session.
+   * @throws {UserError} When there is neither, or it isn't from a new session.
    */
   async confirm(peer: number): Promise<void> {
     const fail = (why: string, hint?: string) =>
       new UserError("cannot confirm", why, { exit: ExitCode.no, ...(hint ? { hint } : {}) });
+    if (this.#boots?.observes) {
+      await this.#boots.confirm();
+      tell(life.fallbackEnded(peer));
+      await this.reload();
+      return;
+    }
     if (this.#trial === undefined) throw fail("nothing is on trial");
     const started = startOf(Deno.pid);
     if (started === null || !isNewSession(sessionOf(Deno.pid), started, sessionOf(peer))) {
@@ -263,6 +322,7 @@ export class Daemon {
       allowlist: this.#settings.allowlist,
       started: this.#started,
       trialEnds: this.#trial?.ends ?? null,
+      failedBoots: this.#boots?.failed ?? 0,
       tokens: this.#blocks.size,
       clients: control.clients,
       losses: {
@@ -271,6 +331,25 @@ export class Daemon {
         subscribers: control.dropped,
       },
     });
+  }
+
+  /**
+   * Some of the rules that have matched nothing: for `linprov check --unused`.
+   *
+   * @param from Where the page begins; null is the first.
+   * @returns The page.
+   * @throws {UserError} When other rules are in force by now.
+   */
+  async unused(from: UnusedPlace | null): Promise<UnusedRulesPage> {
+    const page = await this.#engine.unused(from);
+    if (page === null) {
+      throw new UserError("cannot go on", "the rules were reloaded meanwhile", {
+        exit: ExitCode.no,
+        hint: "begin again",
+      });
+    }
+    const { allowlist } = this.#settings;
+    return await describeUnused(page, this.#learned, { allowlist, started: this.#started });
   }
 
   /**
@@ -287,14 +366,34 @@ export class Daemon {
     tell(keep ? life.handedOver() : life.stopped());
   }
 
-  #tellStarted({ rules, seeded, tookOver, pinned, replaced, rekeyed }: Started): void {
+  #tellStarted(started: Started): void {
+    const { rules, seeded, tookOver, pinned, replaced, rekeyed, isFirst } = started;
     const { allowlist, hashDb } = this.#settings;
     tell(life.rulesLoaded(rules, allowlist));
+    this.#tellGuards([], this.#settings);
+    this.#tellSelf(started.isProtected);
+    this.#tellDetectors([], this.#settings);
     if (replaced) tell(life.storeReplaced(hashDb, replaced));
     if (rekeyed) tell(life.rekeyed());
+    if (isFirst) tell(life.firstStart());
     if (seeded > 0) tell(life.marksTakenOver(seeded, hashDb));
     if (tookOver) tell(life.tookOver());
     if (!pinned) tell(life.notPinned());
+  }
+
+  /** Who ends it by the configuration leaves a line. */
+  #tellSelf(isProtected: boolean): void {
+    if (isProtected === this.#isProtected) return;
+    this.#isProtected = isProtected;
+    tell(isProtected ? life.selfOn() : life.selfOff());
+  }
+
+  #tellGuards(before: Settings["guards"], { guards, mode }: Settings): void {
+    tellChanges(before, guards, (guard) => life.guardOn(guard, mode), life.guardOff);
+  }
+
+  #tellDetectors(before: Settings["detectors"], { detectors }: Settings): void {
+    tellChanges(before, detectors, life.detectorOn, life.detectorOff);
   }
 
   #awaitConfirmation(milliseconds: number): void {
@@ -325,6 +424,21 @@ export class Daemon {
         eventLog.debug(message, properties);
         break;
       }
+      case "guard": {
+        const { message, properties } = guardLine(event);
+        eventLog[guardLevel(event.answer)](message, properties);
+        break;
+      }
+      case "self": {
+        const { message, properties } = selfLine(event);
+        eventLog.warn(message, properties);
+        break;
+      }
+      case "detection": {
+        const { message, properties } = detectionLine(event);
+        eventLog[detectionLevel(event)](message, properties);
+        break;
+      }
       case "verdict":
         this.#tellVerdict(event);
         break;
@@ -352,6 +466,7 @@ export class Daemon {
     this.#writing = this.#writing
       .then(async () => {
         if (output) await output.add(rule);
+        await this.#learned.add(rule);
         tell(life.soakAdded(rule));
       })
       .catch((error) => daemonLog.error(error instanceof Error ? error.message : String(error)));
@@ -387,11 +502,35 @@ function liveSettings(settings: Settings): LiveSettings {
     interpreters: [...settings.interpreters],
     proxyPorts: [...settings.proxyPorts],
     foreignVolumes: [...settings.foreignVolumes],
+    guards: [...settings.guards],
+    protectSelf: settings.protectSelf && settings.mode === "enforce",
+    detectors: [...settings.detectors],
+    hashes: settings.hashes || (settings.mode === "soak" && settings.soak.includes("sha256")),
     zones: settings.zones.map(({ name, networks }) => ({
       name,
       networks: networks.map(({ bytes, prefix }) => ({ bytes, prefix })),
     })),
   };
+}
+
+/** Tells what is on and wasn't so before, and then what is off. */
+function tellChanges<Setting extends { name: string }>(
+  before: readonly Setting[],
+  now: readonly Setting[],
+  on: (setting: Setting) => life.LifeLine,
+  off: (name: string) => life.LifeLine,
+): void {
+  for (const setting of now) {
+    const same = before.find(({ name }) => name === setting.name);
+    if (JSON.stringify(same) !== JSON.stringify(setting)) tell(on(setting));
+  }
+  for (const { name } of before) {
+    if (!now.some((setting) => setting.name === name)) tell(off(name));
+  }
+}
+
+function wantsDigests(settings: Settings): boolean {
+  return liveSettings(settings).hashes || settings.detectors.some(({ hash }) => hash);
 }
 
 function unknownToken(token: string): UserError {
@@ -403,10 +542,11 @@ function unknownToken(token: string): UserError {
 
 function refusal(path: string, { errors }: AllowlistRefused): UserError {
   const first = errors[0];
+  const file = first?.file ?? path;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
   const why = first ? `${first.line}:${first.column}: ${first.message}${more}` : "it has errors";
-  return new UserError(`cannot use the allowlist ${path}`, why, {
+  return new UserError(`cannot use the allowlist ${file}`, why, {
     exit: ExitCode.config,
-    hint: first?.hint ?? `see all of them: linprov check ${path}`,
+    hint: first?.hint ?? `see all of them: linprov check ${file}`,
   });
 }

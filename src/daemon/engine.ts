@@ -5,38 +5,59 @@
  * @module
  */
 
-import { type LpConfig, lpConfig, LpMode, LpVolume, readLpConfig } from "../../ffi/layout.gen.ts";
+import {
+  type LpConfig,
+  lpConfig,
+  LpDigests,
+  LpMode,
+  LpVolume,
+  readLpConfig,
+} from "../../ffi/layout.gen.ts";
+import { errnoText } from "../../ffi/errno.ts";
+import { BpfError } from "../../ffi/error.ts";
 import { MapHandle } from "../../ffi/map.ts";
-import { openFile, status } from "../../ffi/libc.ts";
 import { decodeEvent, type RawEvent } from "../events/decode.ts";
-import type { KernelEvent } from "../events/event.ts";
+import type { FileId, KernelEvent } from "../events/event.ts";
 import { PathHasher } from "../marks/path_hash.ts";
 import { openOrRecover, type Replaced } from "../marks/recover.ts";
 import { keyFits, rekey } from "../marks/rekey.ts";
 import type { Store } from "../marks/store.ts";
 import { StoreCorrupt, StoreError } from "../marks/store_error.ts";
+import { probeDigests } from "../host/digests.ts";
+import { DIGEST_MAX } from "../host/file_digest.ts";
+import type { Answer } from "../host/probe.ts";
 import { nanosecondsSinceBoot } from "../host/boot_clock.ts";
+import { dpkgDatabase } from "../host/dpkg_database.ts";
 import { compile, type CompiledPolicy, CompileError } from "../policy/compile.ts";
-import { parseAllowlist } from "../policy/parse.ts";
+import { type ByteString, textToByteString } from "../policy/bytes.ts";
+import { parsePolicy } from "../policy/policy.ts";
 import { ExitCode } from "../cli/exit.ts";
 import { UserError } from "../errors.ts";
+import { fileOf, type Finding, type Rule } from "../policy/rule.ts";
 import { undecided } from "../policy/undecided.ts";
-import type { Finding } from "../policy/rule.ts";
 import { assignZones } from "../policy/zones.ts";
+import { isRunning } from "./claim.ts";
 import { builtinRanges } from "./builtin_ranges.ts";
 import { setInterpreters } from "./interpreters.ts";
+import { engineDetector } from "./detector_programs.ts";
+import { engineGuard } from "./guard_programs.ts";
+import { hostFacts } from "./host_facts.ts";
 import { Kernel } from "./kernel.ts";
 import { BPF_OBJECT } from "./object.ts";
 import { type Losses, lossesOf } from "./losses.ts";
 import { Persister } from "./persist.ts";
+import { type Distrusted, PackageCheck, trustedWriters } from "./package_check.ts";
 import { Pins } from "./pins.ts";
 import type {
   EngineStatus,
   LiveSettings,
   Loaded,
   PolicyText,
+  Reloaded,
   Started,
   StartRequest,
+  UnusedPage,
+  UnusedPlace,
 } from "./protocol.ts";
 import { Restore } from "./restore.ts";
 import { RuleTexts } from "./rule_texts.ts";
@@ -44,6 +65,7 @@ import { pinned, u32, type ZoneRange } from "./tables.ts";
 import { Teller } from "./teller.ts";
 import { survivorsOnHost } from "./survivors.ts";
 import { Texts } from "./texts.ts";
+import { UnusedRules } from "./unused_rules.ts";
 import { startOf } from "./trial.ts";
 
 /** Kernel's `enum lp_mode` by name. */
@@ -76,6 +98,12 @@ const RETRY_MS = 5000;
 /** Milliseconds to look at files' attributes, and as many to do everything else. */
 const RESTORE_MS = 20;
 
+/** Milliseconds by which the clock and the time since boot may differ before it counts as set. */
+const CLOCK_SET_MS = 2000;
+
+/** Milliseconds between two polls to compare files with their packages. */
+const CHECK_MS = 10;
+
 /** Rules whose hits are told, at most. */
 const SHOWN_HITS = 100;
 
@@ -97,11 +125,17 @@ export class Engine implements Disposable {
   readonly #texts: Texts;
   readonly #teller: Teller;
   readonly #persister: Persister;
-  #rules: Loaded = { loaded: 0, total: 0 };
+  readonly #packages: PackageCheck;
+  #rules: Loaded = { loaded: 0, total: 0, files: [] };
+  #ends: CompiledPolicy["ends"] = new Map();
+  // Milliseconds from 1970 to the boot, as the clock says now.
+  #bootTime: number;
   #mode: LiveSettings["mode"] = "observe";
+  #unused: UnusedRules | undefined;
   #raw: RawEvent[] = [];
-  // What to take over again when rules run out that share a key with others.
-  #refresh: { at: number; settings: LiveSettings; allowlist: PolicyText } | undefined;
+  // What is in force, and when to take it over again, because rules run out that share a key with
+  // others; 0 is never.
+  #applied: { settings: LiveSettings; allowlist: PolicyText; refreshAt: number } | undefined;
   #seen: KernelEvent[] = [];
   // Events that the ring had no room for so far.
   #missed = 0;
@@ -109,7 +143,9 @@ export class Engine implements Disposable {
   #behind = false;
   #retryAt = 0;
   readonly #replaced: Replaced | null;
+  readonly #isFirst: boolean;
   readonly #rekeyed: boolean;
+  readonly #digests: Answer = probeDigests();
   #restore: Restore | undefined;
 
   /**
@@ -120,17 +156,19 @@ export class Engine implements Disposable {
    */
   constructor(request: StartRequest) {
     this.#hasher = new PathHasher(request.hashKey);
-    const { store, replaced } = openOrRecover(request.store, { isExpected: request.hadStore });
+    const expected = { isExpected: request.hadStore };
+    const { store, replaced, isNew } = openOrRecover(request.store, expected);
     this.#store = store;
     this.#replaced = replaced;
+    this.#isFirst = isNew && request.isSetUp;
     this.#rekeyed = !keyFits(store, this.#hasher);
     if (this.#rekeyed) rekey(store, this.#hasher);
     this.#texts = new Texts((hash) => this.#store.resolve(hash)?.bytes);
     const started = nanosecondsSinceBoot();
-    const bootTime = Date.now() - Number(started / 1_000_000n);
-    this.#teller = new Teller(this.#texts, bootTime);
+    this.#bootTime = bootTime();
+    this.#teller = new Teller(this.#texts, this.#bootTime);
     const pins = Pins.open(this.#hasher);
-    if (pins) refuseSecond(pins);
+    if (pins) refuseSecond(pins, request.pid);
     try {
       this.#kernel = new Kernel(BPF_OBJECT, request.hashKey, (view, size) => {
         const event = decodeEvent(view, size);
@@ -148,13 +186,20 @@ export class Engine implements Disposable {
       this.#hasher,
       started,
     );
+    const dpkg = dpkgDatabase();
+    this.#packages = new PackageCheck({
+      kernel: this.#kernel,
+      store: this.#store,
+      hasher: this.#hasher,
+      databases: dpkg ? [dpkg] : [],
+    });
     if (this.#replaced) this.#persister.lose("store_lost");
     if (this.#rekeyed) this.#persister.lose("key_lost");
     this.#kernel.configure({
       daemon: request.pid,
       daemonStarted: BigInt(startOf(request.pid) ?? 0),
-      bootEpoch: BigInt(Math.floor(bootTime / 1000)),
-      hostMntNs: hostMountNamespace(),
+      bootEpoch: BigInt(Math.floor(this.#bootTime / 1000)),
+      ...hostFacts(),
       shellTaintS: SHELL_TAINT_S,
       logAllowed: 1,
     });
@@ -182,8 +227,12 @@ export class Engine implements Disposable {
     // by its mark alone.
     this.#behind = tookOver;
     const replaced = this.#replaced;
-    if (replaced) this.#restore = new Restore(this.#persister);
-    return { rules: this.#rules, seeded, tookOver, pinned, replaced, rekeyed: this.#rekeyed };
+    const isFirst = this.#isFirst;
+    if (replaced || isFirst) this.#restore = new Restore(this.#persister);
+    const rekeyed = this.#rekeyed;
+    const { isOn: isProtected } = this.#kernel.beside.self;
+    const what = { seeded, tookOver, pinned, replaced, rekeyed, isFirst, isProtected };
+    return { rules: this.#rules, ...what };
   }
 
   /** Ends the trial: enforcement stays. */
@@ -212,23 +261,33 @@ export class Engine implements Disposable {
    * @param allowlist The allowlist.
    * @returns The rules in force.
    * @throws {PolicyRefused} When the allowlist has errors; the old policy stays.
+   * @throws {ProgramsRefused} When the kernel doesn't take what stands beside; everything stays.
    */
-  reload(settings: LiveSettings, allowlist: PolicyText): Loaded {
-    return this.#apply(settings, allowlist);
+  reload(settings: LiveSettings, allowlist: PolicyText): Reloaded {
+    return { ...this.#apply(settings, allowlist), isProtected: this.#kernel.beside.self.isOn };
   }
 
   #apply(settings: LiveSettings, allowlist: PolicyText, more: Partial<LpConfig> = {}): Loaded {
     // Origins in the store hold numbers: a zone keeps its own.
     const zones = assignZones(settings.zones.map((zone) => zone.name), this.#store.zones());
-    const { rules, errors } = parseAllowlist(allowlist.text, { zones: zones.keys() });
-    errors.push(...undecided(rules));
+    const parsed = parsePolicy(allowlist, { zones: zones.keys() });
+    const { rules, errors } = parsed;
+    const naming = rules.filter(({ when }) => when.sha256 !== undefined);
+    if (!this.#hasDigests) {
+      errors.push(...undecided(naming, this.#digests.detail, this.#digests.fix));
+    }
     if (errors.length > 0) throw new PolicyRefused(errors);
     const policy = this.#compile(rules, zones);
+    const ofMarked = this.#hasDigests && (settings.hashes || naming.length > 0);
+    const ofAll = this.#hasDigests && settings.detectors.some(({ hash }) => hash);
+    if (ofMarked || ofAll) this.#attachDigests(naming[0], { ofMarked, ofAll });
     const ranges: ZoneRange[] = [...builtinRanges()];
     for (const { name, networks } of settings.zones) {
       const zone = zones.get(name)!;
       for (const network of networks) ranges.push({ ...network, zone });
     }
+    // First, because the kernel may refuse it.
+    this.#setBeside(settings);
     this.#store.putZones(zones);
     this.#kernel.setZones(ranges);
     this.#teller.zoneNames = new Map([...zones].map(([name, number]) => [number, name]));
@@ -241,16 +300,72 @@ export class Engine implements Disposable {
       if (this.#teller.ruleTexts) this.#receiveAll();
       else this.#teller.ownSince = nanosecondsSinceBoot();
     });
-    this.#teller.ruleTexts = new RuleTexts(allowlist, rules);
-    const trusts = rules.some(({ deny, when }) => !deny && when.writer_process !== undefined);
-    this.#kernel.configure({ ...liveConfig(settings), trusts: trusts ? 1 : 0, ...more });
+    this.#kernel.beside.self.refresh();
+    if (!ofMarked) this.#kernel.setDigests(LpDigests.LP_DIGESTS_NONE, ofAll);
+    const texts = new RuleTexts(allowlist, parsed);
+    this.#teller.ruleTexts = texts;
+    this.#unused = new UnusedRules(texts, () => this.#kernel.unused());
+    const trusted = trustedWriters(rules);
+    this.#packages.trust(trusted);
+    const trusts = trusted.size > 0 ? 1 : 0;
+    this.#kernel.configure({ ...liveConfig(settings), trusts, ...more });
     this.#kernel.forgetVolumes();
-    this.#refresh = policy.refreshAt === 0
-      ? undefined
-      : { at: policy.refreshAt, settings, allowlist };
+    this.#applied = { settings, allowlist, refreshAt: policy.refreshAt };
     this.#mode = settings.mode;
-    this.#rules = { loaded: policy.loaded, total: rules.length };
+    const files = allowlist.flatMap(({ file }) => file ?? []);
+    this.#rules = { loaded: policy.loaded, total: rules.length, files };
+    this.#ends = policy.ends;
     return this.#rules;
+  }
+
+  get #hasDigests(): boolean {
+    return this.#digests.state === "supported";
+  }
+
+  #setBeside({ guards, detectors, protectSelf }: LiveSettings): void {
+    const own = textToByteString(Deno.execPath());
+    const { beside } = this.#kernel;
+    beside.set({
+      guards: guards.map((guard) => engineGuard(guard, this.#hasher)),
+      detectors: detectors.map((detector) => engineDetector(detector, this.#hasher, own)),
+      isProtected: protectSelf,
+    });
+    this.#teller.detectors = detectors;
+    this.#teller.places = beside.self.places;
+  }
+
+  #attachDigests(
+    first: Rule | undefined,
+    { ofMarked, ofAll }: { ofMarked: boolean; ofAll: boolean },
+  ): void {
+    try {
+      const { LP_DIGESTS_NONE, LP_DIGESTS_LOG, LP_DIGESTS_RULES } = LpDigests;
+      const wanted = first ? LP_DIGESTS_RULES : ofMarked ? LP_DIGESTS_LOG : LP_DIGESTS_NONE;
+      this.#kernel.setDigests(wanted, ofAll);
+    } catch (error) {
+      if (!(error instanceof BpfError)) throw error;
+      const message = `the SHA-256 of files can't be had: cannot ${error.action}: ${error.code}`;
+      const place = first ? { ...fileOf(first), line: first.line } : { line: 1 };
+      throw new PolicyRefused([{ ...place, column: 1, message }]);
+    }
+  }
+
+  /**
+   * Works out the SHA-256 of a marked file, for a rule.
+   *
+   * @param path Where it was.
+   * @param file Who it is.
+   * @returns The digest in hex; null, and why, when it can't be had or no rule may name it.
+   */
+  digest(path: ByteString, file: FileId): { sha256: string | null; why: string } {
+    if (!this.#hasDigests) return { sha256: null, why: this.#digests.detail };
+    try {
+      const sha256 = this.#persister.digest(path, file);
+      return { sha256, why: `it is larger than ${DIGEST_MAX >> 20n} MiB` };
+    } catch (error) {
+      if (!(error instanceof BpfError)) throw error;
+      return { sha256: null, why: `cannot ${error.action}: ${errnoText(error.errno)}` };
+    }
   }
 
   /**
@@ -260,9 +375,8 @@ export class Engine implements Disposable {
    * @returns What people may want to see.
    */
   poll(timeoutMs: number): KernelEvent[] {
-    if (this.#refresh && Date.now() / 1000 >= this.#refresh.at) {
-      this.reload(this.#refresh.settings, this.#refresh.allowlist);
-    }
+    const { refreshAt = 0 } = this.#applied ?? {};
+    if (refreshAt !== 0 && Date.now() / 1000 >= refreshAt) this.#applyAgain();
     this.#kernel.poll(this.#restore ? RESTORE_MS : timeoutMs);
     const waits = this.#raw.length === BATCH || Date.now() < this.#retryAt;
     this.#takeBatch();
@@ -270,6 +384,7 @@ export class Engine implements Disposable {
       // What is missed from here on takes another round.
       if (!this.#persister.isCatchingUp) this.#behind = false;
       this.#keep(() => this.#persister.catchUp(BATCH));
+      this.#packages.again();
     }
     return this.#seen.splice(0);
   }
@@ -287,6 +402,17 @@ export class Engine implements Disposable {
     this.#restore = undefined;
     this.#behind = true;
     return { looked: restore.looked, restored: restore.restored };
+  }
+
+  /**
+   * Goes on comparing what package managers wrote with what their packages say.
+   *
+   * @returns The files that have lost the trust in their writer.
+   */
+  distrusted(): Distrusted[] {
+    const found: Distrusted[] = [];
+    this.#keep(() => found.push(...this.#packages.step(CHECK_MS)));
+    return found;
   }
 
   #receiveAll(): void {
@@ -315,7 +441,10 @@ export class Engine implements Disposable {
   #takeBatch(): void {
     const batch = this.#raw.splice(0);
     if (batch.length === 0) return;
-    this.#keep(() => this.#persister.persist(batch));
+    this.#keep(() => {
+      this.#persister.persist(batch);
+      for (const raw of batch) this.#packages.note(raw);
+    });
     for (const raw of batch) {
       const event = this.#teller.tell(raw);
       if (event) this.#seen.push(event);
@@ -325,7 +454,8 @@ export class Engine implements Disposable {
   /**
    * The state, for `linprov status`.
    *
-   * @param withHits Also how often each rule has matched.
+   * @param withHits Also what takes a walk through all rules and marks: how often each rule has
+   * matched, and the files that lost the trust in their writer.
    */
   status(withHits: boolean): EngineStatus {
     const counters = this.#kernel.counters();
@@ -333,21 +463,61 @@ export class Engine implements Disposable {
     hits.sort((a, b) => b.hits - a.hits || a.number - b.number);
     return {
       mode: this.#mode,
-      rules: this.#rules,
+      rules: { ...this.#rules, loaded: this.#rules.loaded - this.#ended() },
       hooks: this.#kernel.hooks,
       pinned: this.#kernel.isPinned,
       hits: hits.slice(0, SHOWN_HITS).map(({ number, hits }) => {
-        const { line, text } = this.#teller.ruleTexts!.get(number)!;
-        return { line, rule: text, hits };
+        const { text, ...place } = this.#teller.ruleTexts!.get(number)!;
+        return { ...place, rule: text, hits };
       }),
       used: hits.length,
+      guards: this.#kernel.beside.guards.state(),
+      isProtected: this.#kernel.beside.self.isOn,
+      detectors: this.#kernel.beside.detectors.state(),
       counters,
       recursionMisses: Number(this.#kernel.recursionMisses()),
       // Some may be on their way in the ring buffer.
       unpersisted: Math.max(0, (counters.marks ?? 0) - this.#persister.received),
       stored: this.#persister.stored,
+      distrusted: withHits ? this.#packages.countDistrusted() : 0,
       losses: this.#persister.losses,
     };
+  }
+
+  #applyAgain(): void {
+    if (this.#applied) this.#apply(this.#applied.settings, this.#applied.allowlist);
+  }
+
+  /**
+   * Some of the rules that have matched nothing.
+   *
+   * @param from Where the page begins; null is the first.
+   * @returns Null when other rules are in force by now.
+   */
+  unused(from: UnusedPlace | null): UnusedPage | null {
+    const page = this.#unused?.page(from);
+    return page ? { inForce: this.#rules.loaded - this.#ended(), ...page } : null;
+  }
+
+  /** How many rules have ended since they were loaded. */
+  #ended(): number {
+    let ended = 0;
+    for (const [end, rules] of this.#ends) if (end * 1000 <= Date.now()) ended += rules;
+    return ended;
+  }
+
+  /**
+   * Tells the kernel when the clock was set: it knows only how long ago the boot was, and a machine
+   * may learn the time after linprov has started. Rules end by it.
+   */
+  followClock(): void {
+    const now = bootTime();
+    if (Math.abs(now - this.#bootTime) < CLOCK_SET_MS) return;
+    this.#bootTime = now;
+    this.#teller.bootTime = now;
+    this.#kernel.configure({ bootEpoch: BigInt(Math.floor(now / 1000)) });
+    // Rules that seemed to have ended were left out.
+    if (this.#rules.loaded < this.#rules.total) this.#applyAgain();
   }
 
   /** What was lost so far. Marks whose record was lost are made up for by the next poll. */
@@ -379,8 +549,7 @@ export class Engine implements Disposable {
       return compile(rules, { hasher: this.#hasher, zones, now });
     } catch (error) {
       if (!(error instanceof CompileError)) throw error;
-      const { line, message, hint } = error;
-      throw new PolicyRefused([{ line, column: 1, message, ...(hint ? { hint } : {}) }]);
+      throw new PolicyRefused([error.finding]);
     }
   }
 }
@@ -399,22 +568,21 @@ function liveConfig(settings: LiveSettings): Partial<LpConfig> {
  *
  * @throws {UserError} When the one that pinned these still runs.
  */
-function refuseSecond(pins: Pins): void {
+function refuseSecond(pins: Pins, pid: number): void {
   using map = MapHandle.openPinned(pins.mapPath("config"));
   const value = pinned(lpConfig.size);
   if (!map?.lookup(u32(0), value)) return;
   const { daemon, daemonStarted } = readLpConfig(new DataView(value.buffer));
-  if (daemon === 0 || startOf(daemon) !== Number(daemonStarted)) return;
+  if (daemon === pid || !isRunning(daemon, daemonStarted)) return;
   throw new UserError("cannot load the kernel programs", `linprov runs already (pid ${daemon})`, {
     exit: ExitCode.host,
     hint: "see its state: linprov status",
   });
 }
 
-/** The inode number of PID 1's mount namespace, as the kernel's ns.inum has it. */
-function hostMountNamespace(): number {
-  using file = openFile("/proc/1/ns/mnt");
-  return Number(status(file).ino);
+/** Milliseconds from 1970 to the boot. */
+function bootTime(): number {
+  return Date.now() - Number(nanosecondsSinceBoot() / 1_000_000n);
 }
 
 /**

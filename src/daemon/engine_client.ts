@@ -7,18 +7,22 @@
 
 import { ExitCode } from "../cli/exit.ts";
 import { UserError } from "../errors.ts";
-import type { KernelEvent } from "../events/event.ts";
+import type { FileId, KernelEvent } from "../events/event.ts";
+import type { ByteString } from "../policy/bytes.ts";
 import type { Finding } from "../policy/rule.ts";
 import type { Losses } from "./losses.ts";
+import type { Distrusted } from "./package_check.ts";
 import type {
   EngineStatus,
   LiveSettings,
-  Loaded,
   PolicyText,
+  Reloaded,
   Report,
   Request,
   Started,
   StartRequest,
+  UnusedPage,
+  UnusedPlace,
 } from "./protocol.ts";
 import { spawnSelfWorker } from "./self_worker.ts";
 
@@ -43,6 +47,8 @@ export interface EngineListener {
   onLosses: (losses: Losses) => void;
   /** After the store was lost: all files have been looked at. */
   onRestored: (found: { looked: number; restored: number }) => void;
+  /** Files have lost the trust in their writer. */
+  onDistrusted: (files: Distrusted[]) => void;
 }
 
 /** The worker, as the daemon sees it. */
@@ -92,7 +98,7 @@ export class EngineClient {
    *
    * @throws {AllowlistRefused} When the allowlist has errors; the old rules stay.
    */
-  async reload(settings: LiveSettings, allowlist: PolicyText): Promise<Loaded> {
+  async reload(settings: LiveSettings, allowlist: PolicyText): Promise<Reloaded> {
     const report = await this.#ask((id) => ({ type: "reload", id, settings, allowlist }));
     if (report.type === "reloaded") return report.rules;
     throw failure(report);
@@ -110,11 +116,36 @@ export class EngineClient {
   }
 
   /**
+   * Some of the rules that have matched nothing.
+   *
+   * @param from Where the page begins; null is the first.
+   * @returns Null when other rules are in force by now.
+   */
+  async unused(from: UnusedPlace | null): Promise<UnusedPage | null> {
+    const report = await this.#ask((id) => ({ type: "unused", id, from }));
+    if (report.type === "unused") return report.page;
+    throw failure(report);
+  }
+
+  /**
    * Ends the trial: when this resolves, enforcement stays.
    */
   async confirm(): Promise<void> {
     const report = await this.#ask((id) => ({ type: "confirm", id }));
     if (report.type !== "confirmed") throw failure(report);
+  }
+
+  /**
+   * Works out the SHA-256 of a file.
+   *
+   * @param path Where it was.
+   * @param file Who it is.
+   * @returns The digest in hex; null, and why, when it can't be had or no rule could name it.
+   */
+  async digest(path: ByteString, file: FileId): Promise<{ sha256: string | null; why: string }> {
+    const report = await this.#ask((id) => ({ type: "digest", id, path, file }));
+    if (report.type === "digest") return report;
+    throw failure(report);
   }
 
   /**
@@ -154,6 +185,9 @@ export class EngineClient {
       case "restored":
         this.#listener.onRestored(report);
         break;
+      case "distrusted":
+        this.#listener.onDistrusted(report.files);
+        break;
       case "stopped":
         this.#ended.resolve();
         break;
@@ -165,8 +199,11 @@ export class EngineClient {
         else this.#answer(report.id, report);
         break;
       case "reloaded":
+      case "kept":
       case "confirmed":
+      case "digest":
       case "status":
+      case "unused":
         this.#answer(report.id, report);
         break;
     }
@@ -187,6 +224,10 @@ export class EngineClient {
 
 function failure(report: Report): Error {
   if (report.type === "refused") return new AllowlistRefused(report.errors);
+  if (report.type === "kept") {
+    const { what, why, log } = report;
+    return new UserError(what, why, { exit: ExitCode.host, ...(log ? { cause: log } : {}) });
+  }
   if (report.type === "failed") {
     const { what, why, hint, exit, log } = report;
     return new UserError(what, why, {

@@ -9,13 +9,14 @@ import { LibraryMissing } from "../../ffi/library_missing.ts";
 import { ExitCode } from "../cli/exit.ts";
 import { UserError } from "../errors.ts";
 import { Engine, PolicyRefused } from "./engine.ts";
+import { ProgramsRefused } from "./program_sets.ts";
 import type { Report, Request, StartRequest } from "./protocol.ts";
 
 /** Milliseconds a poll of the ring buffer waits; a message waits no longer than this. */
 const POLL_MS = 100;
 
-/** Milliseconds between two looks for losses. */
-const LOSSES_MS = 2000;
+/** Milliseconds between two looks for losses, and at the clock. */
+const LOOK_MS = 2000;
 
 const scope = globalThis as unknown as {
   onmessage: ((message: MessageEvent<Request>) => void) | null;
@@ -68,9 +69,12 @@ async function run(engine: Engine, requests: Request[]): Promise<void> {
       if (events.length > 0) report({ type: "events", events });
       const restored = engine.restored();
       if (restored) report({ type: "restored", ...restored });
-      if (Date.now() >= lookAt) {
+      const files = engine.distrusted();
+      if (files.length > 0) report({ type: "distrusted", files });
+      if (performance.now() >= lookAt) {
         report({ type: "losses", losses: engine.losses() });
-        lookAt = Date.now() + LOSSES_MS;
+        engine.followClock();
+        lookAt = performance.now() + LOOK_MS;
       }
       // Messages are delivered between two polls.
       await new Promise((resolve) => setTimeout(resolve, 0));
@@ -95,16 +99,21 @@ function serve(engine: Engine, request: Request): boolean {
         const rules = engine.reload(request.settings, request.allowlist);
         report({ type: "reloaded", id: request.id, rules });
       } catch (error) {
-        if (!(error instanceof PolicyRefused)) throw error;
-        report({ type: "refused", id: request.id, errors: error.errors });
+        report(unchanged(request.id, error));
       }
       return true;
     case "status":
       report({ type: "status", id: request.id, status: engine.status(request.hits) });
       return true;
+    case "unused":
+      report({ type: "unused", id: request.id, page: engine.unused(request.from) });
+      return true;
     case "confirm":
       engine.confirm();
       report({ type: "confirmed", id: request.id });
+      return true;
+    case "digest":
+      report({ type: "digest", id: request.id, ...engine.digest(request.path, request.file) });
       return true;
     case "stop":
       if (!request.keep) engine.release();
@@ -114,8 +123,17 @@ function serve(engine: Engine, request: Request): boolean {
   }
 }
 
+/** What a reload that changed nothing ends with. */
+function unchanged(id: number, error: unknown): Report {
+  if (error instanceof PolicyRefused) return { type: "refused", id, errors: error.errors };
+  if (!(error instanceof ProgramsRefused)) throw error;
+  const { action, code, log } = error.cause;
+  return { type: "kept", id, what: `cannot ${action}`, why: code, ...(log ? { log } : {}) };
+}
+
 function failed(error: unknown): Report {
   if (error instanceof PolicyRefused) return { type: "refused", id: null, errors: error.errors };
+  if (error instanceof ProgramsRefused) return failed(error.cause);
   if (error instanceof UserError) {
     const { what, why, hint, exit } = error;
     return { type: "failed", what, why, exit, ...(hint ? { hint } : {}) };

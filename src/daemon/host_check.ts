@@ -6,7 +6,8 @@
 
 import { ExitCode } from "../cli/exit.ts";
 import { UserError } from "../errors.ts";
-import { type Probed, probeHost } from "../host/probe.ts";
+import { probeDigests } from "../host/digests.ts";
+import { type Answer, type Probed, probeHost } from "../host/probe.ts";
 
 /** What each probe's "no" means for `run`. */
 const WHATS: Readonly<Record<string, string>> = {
@@ -30,5 +31,19 @@ export function requireHost(answers: readonly Probed[] = probeHost()): void {
   throw new UserError(WHATS[lacking.name]!, lacking.detail, {
     exit: ExitCode.host,
     hint: lacking.fix ?? "see everything that this host lacks: linprov doctor",
+  });
+}
+
+/**
+ * Fails where the SHA-256 of files can't be had.
+ *
+ * @param answer The probe's answer.
+ * @throws {UserError} With exit code 4.
+ */
+export function requireDigests(answer: Answer = probeDigests()): void {
+  if (answer.state === "supported") return;
+  throw new UserError("cannot tell what is in files", answer.detail, {
+    exit: ExitCode.host,
+    hint: answer.fix ?? "take hashes, or sha256 in soak, out of the configuration",
   });
 }

@@ -8,6 +8,7 @@ import {
   type LpConfig,
   lpConfig,
   LpCounter,
+  LpDigests,
   type LpFileId,
   type LpMark,
   lpMark,
@@ -26,6 +27,7 @@ import {
   writeLpMark,
   writeLpOrigin,
 } from "../../ffi/layout.gen.ts";
+import { type FileDescriptor, openPath } from "../../ffi/libc.ts";
 import type { Link } from "../../ffi/link.ts";
 import { MapFlag, MapHandle, MapType } from "../../ffi/map.ts";
 import { type LoadedObject, OpenObject } from "../../ffi/object.ts";
@@ -35,7 +37,9 @@ import type { ByteString } from "../policy/bytes.ts";
 import type { CompiledPolicy } from "../policy/compile.ts";
 import type { InterpreterRules } from "../policy/interpreters.ts";
 import { RuleKey } from "../policy/rule_table.ts";
-import { MARK_DIRTY } from "../marks/records.ts";
+import { MARK_DIRTY, NO_UID } from "../marks/records.ts";
+import { Beside } from "./beside.ts";
+import { DigestPrograms } from "./digest_programs.ts";
 import { takeOver } from "./other_pins.ts";
 import type { OtherPins, Pins } from "./pins.ts";
 import {
@@ -47,6 +51,7 @@ import {
   printElements,
   suffixElements,
   u32,
+  u64,
   zoneElements,
   type ZoneRange,
 } from "./tables.ts";
@@ -60,9 +65,12 @@ export class Kernel implements Disposable {
   // By the name of the program.
   readonly #links = new Map<string, Link>();
   readonly #hooks: string[] = [];
+  readonly #digests: DigestPrograms;
   readonly #pins: Pins | null;
   readonly #others: OtherPins[];
   readonly #ring: RingBuffer;
+  /** Guards, detectors, own protection. */
+  readonly beside: Beside;
   readonly #config = pinned(lpConfig.size);
   readonly #seed = pinned(lpSeed.size);
   // The set that decides, for its counts.
@@ -76,6 +84,7 @@ export class Kernel implements Disposable {
    * @param onSample Called for each event by {@linkcode poll}.
    * @param pins Where it outlives this process, and where maps are taken over from; this object
    * owns them from now on.
+   * @param besides Programs that are loaded too, though they aren't by themselves.
    * @throws {BpfError} When the kernel refuses it, with the verifier's log.
    */
   constructor(
@@ -83,19 +92,32 @@ export class Kernel implements Disposable {
     hashKey: Uint8Array,
     onSample: OnSample,
     pins: Pins | null,
+    besides: readonly string[] = [],
   ) {
     this.#pins = pins;
     this.#others = pins?.others ?? [];
-    using open = new OpenObject(elf, { name: "linprov" });
     const key = new DataView(hashKey.buffer, hashKey.byteOffset, 16);
-    open.setVariables(rodata, {
-      lpKey0: key.getBigUint64(0, true),
-      lpKey1: key.getBigUint64(8, true),
-    });
+    const variables = { lpKey0: key.getBigUint64(0, true), lpKey1: key.getBigUint64(8, true) };
+    const openObject = () => {
+      const open = new OpenObject(elf, { name: "linprov" });
+      open.setVariables(rodata, variables);
+      return open;
+    };
+    using open = openObject();
     pins?.setPaths(open);
-    open.program(overlayOpener()).autoload = true;
+    for (const name of [overlayOpener(), ...besides]) open.program(name).autoload = true;
     this.#object = open.load();
     this.#ring = new RingBuffer(this.#object.map("events"), onSample);
+    const side = { open: openObject, main: this.#object, pins };
+    this.#digests = new DigestPrograms(side);
+    this.beside = new Beside({
+      ...side,
+      replace: (map, elements) => this.#replace(map, elements),
+      setPlace: (slot, path) => this.#setPlace(slot, path),
+      maps: () => [...this.#object.maps(), ...this.#rules ? [this.#rules] : []],
+      programs: () =>
+        this.#object.programs().filter(({ section, loaded }) => section === "syscall" && loaded),
+    });
   }
 
   /** Changes the live configuration; what isn't named stays. */
@@ -171,7 +193,8 @@ export class Kernel implements Disposable {
     const { table } = policy;
     const known = new RuleKey();
     const words = new Uint8Array(known.words.buffer);
-    this.#eachHit((keys, at, _number, hits) => {
+    this.#eachRule((keys, at, _number, hits) => {
+      if (hits === 0n) return;
       words.set(new Uint8Array(keys.buffer, at, lpRuleKey.size));
       table.setHits(known, hits);
     });
@@ -204,8 +227,19 @@ export class Kernel implements Disposable {
   /** How often each rule has matched, by its number; those that never did are left out. */
   hits(): { number: number; hits: number }[] {
     const found: { number: number; hits: number }[] = [];
-    this.#eachHit((_keys, _at, number, hits) => found.push({ number, hits: Number(hits) }));
+    this.#eachRule((_keys, _at, number, hits) => {
+      if (hits > 0n) found.push({ number, hits: Number(hits) });
+    });
     return found;
+  }
+
+  /** The numbers of the rules that have matched nothing, in order. */
+  unused(): Uint32Array {
+    const found: number[] = [];
+    this.#eachRule((_keys, _at, number, hits) => {
+      if (hits === 0n) found.push(number);
+    });
+    return Uint32Array.from(found).sort();
   }
 
   /**
@@ -218,6 +252,20 @@ export class Kernel implements Disposable {
       writeLpOrigin(view, lpSeed.fields.origin.offset, origin);
       view.setUint32(lpSeed.fields.number.offset, number, true);
     });
+  }
+
+  /**
+   * Has the kernel number an origin, or find the number of one like it. It tells of a new one by an
+   * event.
+   *
+   * @returns The number; 0, "unknown", when there is no room for it.
+   */
+  internOrigin(origin: LpOrigin): number {
+    this.#runSeed(
+      "intern_origin",
+      (view) => writeLpOrigin(view, lpSeed.fields.origin.offset, origin),
+    );
+    return new DataView(this.#seed.buffer).getUint32(lpSeed.fields.number.offset, true);
   }
 
   /**
@@ -246,6 +294,31 @@ export class Kernel implements Disposable {
   }
 
   /**
+   * Forgets who wrote a marked file, so that no rule over the writer holds for it any more.
+   *
+   * @param file The file.
+   * @param expected Its mark as it is in the store.
+   * @param flag What else its mark is to say.
+   * @returns The new mark, which is unsettled; null when the file has another one by now.
+   */
+  forgetWriter(
+    file: FileDescriptor,
+    expected: Pick<LpMark, "time" | "writerExe">,
+    flag: number,
+  ): LpMark | null {
+    const { file: id, mark } = this.query(file.number);
+    if (mark?.time !== expected.time || mark.writerExe !== expected.writerExe) return null;
+    const flags = mark.flags | flag | MARK_DIRTY;
+    const changed = { ...mark, writerExe: 0n, writerUid: NO_UID, flags };
+    this.seedMark(id, changed);
+    // The kernel may just have made another mark of it.
+    if (this.mark(id)?.writerExe !== 0n) return null;
+    // The copy at the inode is made anew from that.
+    this.#object.map("marks").delete(u32(file.number));
+    return changed;
+  }
+
+  /**
    * Asks who the file behind an open descriptor is, and for its mark.
    *
    * @param fd A descriptor of this process, opened for reading.
@@ -255,7 +328,7 @@ export class Kernel implements Disposable {
     this.#seed.fill(0);
     const view = new DataView(this.#seed.buffer);
     view.setUint32(lpSeed.fields.number.offset, fd, true);
-    this.#object.program("query").testRun(this.#seed);
+    this.run("query", this.#seed);
     const marked = view.getUint32(lpSeed.fields.result.offset, true) === 1;
     return {
       file: readLpFileId(view, lpSeed.fields.file.offset),
@@ -279,13 +352,29 @@ export class Kernel implements Disposable {
       this.#links.set(program.name, program.attach());
       this.#hooks.push(program.section);
     }
-    this.#pins?.keep(this.#links);
+    for (const side of this.#sides) side.attach();
+    const pinned = [this.#digests, this.beside.guards, this.beside.self];
+    this.#pins?.keep(new Map([...this.#links, ...pinned.flatMap(({ links }) => [...links])]));
     for (const other of this.#others) {
       other.detach();
       // What was marked in between.
       takeOver(other, this);
       other.remove();
     }
+  }
+
+  /**
+   * Has the SHA-256 of what is about to run worked out, or not any more.
+   *
+   * @param wanted What for, of marked files.
+   * @param ofAll Also of what is executed and isn't marked.
+   * @throws {BpfError} When the kernel refuses; there are no digests then.
+   */
+  setDigests(wanted: LpDigests, ofAll: boolean): void {
+    const none = wanted === LpDigests.LP_DIGESTS_NONE && !ofAll;
+    if (!none) this.#digests.set(true);
+    this.configure({ digests: wanted, digestAll: ofAll ? 1 : 0 });
+    if (none) this.#digests.set(false);
   }
 
   /** Whether another linprov's map has elements of the same size as this one's of that name. */
@@ -336,12 +425,24 @@ export class Kernel implements Disposable {
 
   /** Looks at each volume again; for when the kinds of foreign ones have changed. */
   forgetVolumes(): void {
-    this.#object.program("forget_volumes").testRun(this.#seed);
+    this.run("forget_volumes", this.#seed);
+  }
+
+  /**
+   * Runs a program of the `syscall` section once.
+   *
+   * @param program Its name.
+   * @param context What it gets, and what it makes of it.
+   * @returns What the program returned.
+   * @throws {BpfError} When the kernel refuses.
+   */
+  run(program: string, context: Uint8Array<ArrayBuffer>): number {
+    return this.#object.program(program).testRun(context).returned;
   }
 
   /** The hooks with a program attached, as the object's sections call them. */
   get hooks(): string[] {
-    return [...this.#hooks];
+    return [...this.#hooks, ...this.#sides.flatMap(({ hooks }) => hooks)];
   }
 
   /**
@@ -368,7 +469,7 @@ export class Kernel implements Disposable {
 
   /** Times a program was skipped because it was running already; must stay 0. */
   recursionMisses(): bigint {
-    let sum = 0n;
+    let sum = this.#sides.reduce((sum, side) => sum + side.recursionMisses(), 0n);
     for (const program of this.#object.programs()) {
       if (program.loaded) sum += program.info().recursionMisses;
     }
@@ -387,6 +488,7 @@ export class Kernel implements Disposable {
 
   /** Unloads what isn't pinned. */
   [Symbol.dispose](): void {
+    for (const side of this.#sides) side[Symbol.dispose]();
     for (const link of this.#links.values()) link[Symbol.dispose]();
     this.#links.clear();
     this.#rules?.[Symbol.dispose]();
@@ -395,11 +497,11 @@ export class Kernel implements Disposable {
     this.#pins?.[Symbol.dispose]();
   }
 
-  #eachHit(visit: (keys: DataView, at: number, number: number, hits: bigint) => void): void {
+  #eachRule(visit: (keys: DataView, at: number, number: number, hits: bigint) => void): void {
     const { number, hits } = lpRule.fields;
     this.#rules?.forEach((keys, keyAt, values, valueAt) => {
       const count = values.getBigUint64(valueAt + hits.offset, true);
-      if (count > 0n) visit(keys, keyAt, values.getUint32(valueAt + number.offset, true), count);
+      visit(keys, keyAt, values.getUint32(valueAt + number.offset, true), count);
     });
   }
 
@@ -416,14 +518,30 @@ export class Kernel implements Disposable {
     for (const old of gone) map.delete(old);
   }
 
+  /** What comes and goes. Digests last: see digest_programs.ts. */
+  get #sides() {
+    return [...this.beside.sides, this.#digests];
+  }
+
+  #setPlace(slot: number, path: string | null): void {
+    using folder = path === null ? undefined : openPath(path);
+    this.#runSeed("set_place", (view) => {
+      view.setUint32(lpSeed.fields.number.offset, folder?.number ?? NO_FILE, true);
+      view.setUint32(lpSeed.fields.result.offset, slot, true);
+    });
+  }
+
   #runSeed(program: string, fill: (view: DataView) => void): boolean {
     this.#seed.fill(0);
     const view = new DataView(this.#seed.buffer);
     fill(view);
-    this.#object.program(program).testRun(this.#seed);
+    this.run(program, this.#seed);
     return view.getUint32(lpSeed.fields.result.offset, true) === 0;
   }
 }
+
+/** A descriptor that nobody has. */
+const NO_FILE = 0xffffffff;
 
 /** The program that sees files of an overlay being opened: Linux 6.5 has another function for it. */
 function overlayOpener(): string {
@@ -433,10 +551,6 @@ function overlayOpener(): string {
 /** Sections whose programs aren't attached but run when they are wanted. */
 function isRunByHand(section: string): boolean {
   return section === "syscall" || section.startsWith("iter/");
-}
-
-function u64(value: bigint): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(new BigUint64Array([value]).buffer);
 }
 
 function fileKey(file: LpFileId): Uint8Array<ArrayBuffer> {

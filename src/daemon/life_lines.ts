@@ -9,7 +9,11 @@ import type { Settings } from "../config/settings.ts";
 import { eventLine } from "../log/event_line.ts";
 import type { Logger } from "../log/log.ts";
 import type { Replaced } from "../marks/recover.ts";
+import type { DetectorSetting } from "../policy/detectors.ts";
+import type { GuardSetting } from "../policy/guards.ts";
 import { lossMeaning } from "./losses.ts";
+import type { Distrusted } from "./package_check.ts";
+import type { Finding } from "../policy/rule.ts";
 import type { Loaded } from "./protocol.ts";
 
 /** A line that {@linkcode say} logs. */
@@ -41,12 +45,16 @@ function line(
 }
 
 /** Rules are in force. */
-export const rulesLoaded = ({ loaded, total }: Loaded, allowlist: string): LifeLine =>
-  line("info", "RULES-LOADED", `loaded ${loaded} of ${total} allowlist rules from ${allowlist}`, {
-    loaded,
-    total,
-    allowlist,
-  });
+export const rulesLoaded = ({ loaded, total, files }: Loaded, allowlist: string): LifeLine => {
+  const named = [allowlist, ...files].slice(0, MOST_FILES).join(", ");
+  const rest = 1 + files.length - MOST_FILES;
+  const from = rest > 0 ? `${named} and ${rest} more` : named;
+  const message = `loaded ${loaded} of ${total} allowlist rules from ${from}`;
+  return line("info", "RULES-LOADED", message, { loaded, total, allowlist, files });
+};
+
+/** So many files are named in a line. */
+const MOST_FILES = 8;
 
 /** The kernel has the marks of the store. */
 export const marksTakenOver = (marks: number, store: string): LifeLine =>
@@ -71,11 +79,43 @@ export const restored = (found: { looked: number; restored: number }): LifeLine 
 export const rekeyed = (): LifeLine =>
   line("warn", "KEY-REPLACED", "the host's key was gone: the store's hashes were made anew");
 
+/** A host that was set up, and has no state: it is new, or has lost it. */
+export const firstStart = (): LifeLine => {
+  const message = "this host has no state of linprov's: looking once for marks in the attributes " +
+    "of all files; until that is done, files marked at an earlier time may run";
+  return line("info", "FIRST-START", message);
+};
+
 /** The kernel's command line stands above the configuration. */
 export const rescue = (): LifeLine => {
   const message = "linprov.mode=observe is on the kernel's command line: nothing is refused";
   return line("warn", "RESCUE", message);
 };
+
+/** Boots failed, one after the other. */
+export function failedBoots(failed: number, observes: boolean): LifeLine {
+  const boots = failed === 1 ? "the last boot" : `the last ${failed} boots`;
+  const what = `${boots} under enforcement ended before anybody could use the machine`;
+  const facts = { failed, observes };
+  if (!observes) return line("warn", "BOOTS-FAILED", what, facts);
+  const next = "this one only observes. To enforce again: linprov confirm, or restart linprov";
+  return line("error", "BOOTS-FAILED", `${what}: ${next}`, facts);
+}
+
+/** This boot doesn't count as one that failed. */
+export const bootIsGood = (why: string): LifeLine =>
+  line("info", "BOOT-GOOD", `this boot is good: ${why}`, { why });
+
+/** Enforcement was wanted in spite of boots that failed. */
+export const fallbackEnded = (pid: number): LifeLine =>
+  line(
+    "warn",
+    "FALLBACK-ENDED",
+    `enforcement was confirmed by pid ${pid} after boots that failed`,
+    {
+      by_pid: pid,
+    },
+  );
 
 /** Clients can connect. */
 export const listening = (socket: string): LifeLine =>
@@ -97,10 +137,10 @@ export const reloading = (allowlist: string): LifeLine =>
 /** A mistake in an allowlist that was to be reloaded. */
 export const mistake = (
   allowlist: string,
-  { line: at, column, message }: { line: number; column: number; message: string },
+  { file = allowlist, line: at, column, message }: Finding,
 ): LifeLine =>
-  line("error", "ALLOWLIST-ERROR", `${allowlist}:${at}:${column}: ${message}`, {
-    allowlist,
+  line("error", "ALLOWLIST-ERROR", `${file}:${at}:${column}: ${message}`, {
+    allowlist: file,
     line: at,
     column,
     why: message,
@@ -119,6 +159,38 @@ export const allStays = (why: string): LifeLine =>
 /** Settings have changed that can't be applied now. */
 export const needsRestart = (keys: readonly string[]): LifeLine =>
   line("warn", "RESTART-NEEDED", `changed, but not before a restart: ${keys.join(", ")}`, { keys });
+
+/** A guard is in force, or differently. */
+export function guardOn(guard: GuardSetting, mode: Settings["mode"]): LifeLine {
+  const { name, permission, operations } = guard;
+  const note = mode === "enforce" || permission === "none" ? "" : `; mode ${mode} refuses nothing`;
+  const message = `guard ${name}: ${permission} ${operations.join(", ")}${note}`;
+  return line("info", "GUARD-ON", message, { name, permission, operations });
+}
+
+/** A guard is no longer in force. */
+export const guardOff = (name: string): LifeLine =>
+  line("info", "GUARD-OFF", `guard ${name}: off`, { name });
+
+/** Nobody but linprov touches linprov. */
+export const selfOn = (): LifeLine =>
+  line("info", "SELF-ON", "own protection: on; only linprov touches its state, maps and process");
+
+/** Everybody may again who has the rights. */
+export const selfOff = (): LifeLine =>
+  line(
+    "warn",
+    "SELF-OFF",
+    "own protection: off; root may change linprov's state, maps and process",
+  );
+
+/** A detector is on, or set differently. */
+export const detectorOn = ({ name, allow }: DetectorSetting): LifeLine =>
+  line("info", "DETECTOR-ON", `detector ${name}: on`, { name, allow: allow.length });
+
+/** A detector is off. */
+export const detectorOff = (name: string): LifeLine =>
+  line("info", "DETECTOR-OFF", `detector ${name}: off`, { name });
 
 /** Somebody permitted what was blocked. */
 export const allowed = (
@@ -170,6 +242,12 @@ export function lost(
 ): LifeLine {
   const facts = { what, count, total, meaning: lossMeaning(what) };
   return { level: "warn", ...eventLine("LOSS", facts) };
+}
+
+/** A file isn't what its package says. */
+export function distrusted(file: Distrusted): LifeLine {
+  const { path: target, ...facts } = file;
+  return { level: "warn", ...eventLine("DISTRUSTED", { target, ...facts }) };
 }
 
 /** A daemon before this one had left its programs and maps. */

@@ -21,6 +21,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   mark_lost: "marks that could not be kept at all",
   images_full: "marked images whose files are not marked",
   copies_full: "copies of interpreters that count as ordinary programs",
+  no_digest: "decisions without the SHA-256 of the file: no sha256 rule matched",
+  detections_lost: "things that detectors saw and didn't tell: too many at once",
   recursion_misses: "programs skipped by the kernel",
   seed_full: "marks and origins of the store for which the kernel has no room",
   store_failed: "attempts to write to the store that failed, and are repeated",

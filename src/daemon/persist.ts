@@ -8,10 +8,11 @@
 
 import { Errno } from "../../ffi/errno.ts";
 import { BpfError } from "../../ffi/error.ts";
-import { LpEventType, type LpFileId, type LpMark, type LpOrigin } from "../../ffi/layout.gen.ts";
+import { LpEventType, type LpFileId, type LpMark } from "../../ffi/layout.gen.ts";
 import { FileDescriptor, openPath } from "../../ffi/libc.ts";
 import { removeXattr, setXattr } from "../../ffi/xattr.ts";
 import { commText, EventFlag, type RawEvent } from "../events/decode.ts";
+import { fileDigest } from "../host/file_digest.ts";
 import { type DecodedMark, encodeMark, MARK_XATTR } from "../marks/mark_codec.ts";
 import type { PathHasher } from "../marks/path_hash.ts";
 import {
@@ -19,16 +20,12 @@ import {
   MARK_LASTING_FLAGS,
   MARK_TOMBSTONE,
   MARK_UNKNOWN_ORIGIN,
+  NO_UID,
 } from "../marks/records.ts";
 import type { Store } from "../marks/store.ts";
 import { type ByteString, byteStringToBytes } from "../policy/bytes.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Texts } from "./texts.ts";
-
-/** What makes an origin one, as far as a file's attribute tells. */
-type OriginFields = Pick<LpOrigin, "creatorExe" | "creatorComm" | "remote" | "uid" | "zone">;
-
-const NO_UID = 0xffffffff;
 
 /** Writes batches of events to the store and to the files. */
 export class Persister {
@@ -41,9 +38,6 @@ export class Persister {
   readonly #before: number;
   readonly #started: bigint;
   #received = 0;
-  // Origins by what makes them one, for restore.
-  #origins: Map<string, number> | undefined;
-  #lastOrigin = 0;
   // Files whose mark was found unsettled, for catchUp.
   #late: LpFileId[] = [];
 
@@ -197,9 +191,9 @@ export class Persister {
 
   #learn(event: RawEvent): void {
     const { text, mark, origin } = event;
-    if (origin.creatorComm !== 0n) {
-      this.#texts.learn(origin.creatorComm, "comm", commText(origin.comm));
-    }
+    // A restored origin may have the hash alone.
+    const comm = commText(origin.comm);
+    if (comm !== "") this.#texts.learn(origin.creatorComm, "comm", comm);
     if (text === "") return;
     switch (event.type) {
       case LpEventType.LP_EVENT_NAME:
@@ -251,9 +245,22 @@ export class Persister {
     }
   }
 
+  /**
+   * Works out the SHA-256 of a marked file.
+   *
+   * @param path Where it was.
+   * @param id Who it is.
+   * @returns The digest in hex; null when it is too large.
+   * @throws {BpfError} When it can't be read; ESTALE when another file is there.
+   */
+  digest(path: ByteString, id: LpFileId): string | null {
+    using file = this.#openVerified(path, id);
+    return fileDigest(file);
+  }
+
   /** Opens a file only if it is the one that the kernel meant: filesystem, inode and generation. */
   #openVerified(path: ByteString, id: LpFileId): FileDescriptor {
-    const file = openPath(byteStringToBytes(path));
+    const file = openPath(path);
     if (keyOf(this.#kernel.query(file.number).file) === keyOf(id)) return file;
     file[Symbol.dispose]();
     throw new BpfError("recognize a marked file", ESTALE);
@@ -289,34 +296,18 @@ export class Persister {
     }
     const { flags, zone, creatorUid, time, creatorExe, creatorComm, remote, ...landing } =
       decoded.value;
-    const fields = { creatorExe, creatorComm, remote, uid: creatorUid, zone };
-    const origin = this.#originOf(fields, time);
-    return { ...landing, origin, time, flags };
-  }
-
-  /** The number of an origin like this; the store and the kernel have it then. */
-  #originOf(fields: OriginFields, time: number): number {
-    const key = (each: OriginFields) =>
-      [each.creatorExe, each.creatorComm, each.remote, each.uid, each.zone].join();
-    if (!this.#origins) {
-      this.#origins = new Map();
-      this.#kernel.eachOrigin((number, origin) => {
-        this.#origins!.set(key(origin), number);
-        this.#lastOrigin = Math.max(this.#lastOrigin, number);
-      });
+    const comm = this.#texts.get(creatorComm) ?? "";
+    const fields = {
+      ...{ creatorExe, creatorComm, remote, uid: creatorUid, zone, time },
+      ...{ addr: new Uint8Array(16), port: 0, family: 0, flags: 0 },
+    };
+    const number = this.#kernel.internOrigin({ ...fields, comm: commField(comm) });
+    // Its event comes later, and a mark in the store must not be without its origin.
+    if (number !== 0 && !this.#store.origin(number)) {
+      const creatorPath = this.#texts.get(creatorExe);
+      this.#store.putOrigin({ ...fields, number, comm, creatorPath });
     }
-    const known = this.#origins.get(key(fields));
-    if (known !== undefined) return known;
-    const number = ++this.#lastOrigin;
-    const comm = this.#texts.get(fields.creatorComm) ?? "";
-    const rest = { addr: new Uint8Array(16), port: 0, family: 0, flags: 0, time };
-    this.#origins.set(key(fields), number);
-    if (!this.#kernel.seedOrigin(number, { ...fields, ...rest, comm: commField(comm) })) {
-      this.lose("seed_full");
-    }
-    const creatorPath = this.#texts.get(fields.creatorExe);
-    this.#store.putOrigin({ ...fields, ...rest, number, comm, creatorPath });
-    return number;
+    return { ...landing, origin: number, time, flags };
   }
 
   /** Counts a batch that could not be written. */

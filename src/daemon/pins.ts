@@ -81,18 +81,27 @@ export class Pins {
    * @throws {BpfError} When the kernel refuses; what was there before stays attached.
    */
   keep(links: ReadonlyMap<string, Link>): void {
-    const before = new Set(linkNames(this.#folder));
+    const before = linkNames(this.#folder).map((link) => link.slice("link_".length));
+    this.add(links);
+    // Hooks that only the daemon before this one had.
+    this.remove(before.filter((name) => !links.has(name)));
+  }
+
+  /** Pins more links, or pins them in the place of others. */
+  add(links: ReadonlyMap<string, Link>): void {
     for (const [name, link] of links) {
       const path = `${this.#folder}/link_${name}`;
       // One that a start left here when it failed in between.
       removeFile(`${path}_new`);
       link.pin(`${path}_new`);
       renameFile(`${path}_new`, path);
-      before.delete(`link_${name}`);
       this.#kept = true;
     }
-    // Hooks that only the daemon before this one had.
-    for (const name of before) removeFile(`${this.#folder}/${name}`);
+  }
+
+  /** Removes the pins of links, by the name of their program. */
+  remove(names: Iterable<string>): void {
+    for (const name of names) removeFile(`${this.#folder}/link_${name}`);
   }
 
   /** What a linprov with another layout, or another key, has left. */
@@ -119,6 +128,11 @@ export class Pins {
   /** Leaves what is pinned as it is, unless nothing of it has ever been attached. */
   [Symbol.dispose](): void {
     if (!this.#kept) this.release();
+  }
+
+  /** Where the maps and links are. */
+  get folder(): string {
+    return this.#folder;
   }
 
   get #folder(): string {
@@ -160,6 +174,37 @@ export function leftBehind(root: string = PIN_FOLDER): LeftBehind | null {
     return { programs, mapPath: (map) => mapPath(folder, map) };
   }
   return null;
+}
+
+/** The pins of one daemon, from outside. */
+export interface FoundPins {
+  /** Layout and key. */
+  name: string;
+  mapPath: (name: string) => string;
+  /** The programs that are attached. */
+  programs: string[];
+  /** Ends the programs whose names begin so. */
+  removeLinks: (prefix: string) => void;
+}
+
+/**
+ * All pins there are.
+ *
+ * @param root The folder of all pins.
+ * @throws {BpfError} When it may not be read.
+ */
+export function allPins(root: string = PIN_FOLDER): FoundPins[] {
+  return entriesOf(root).map((name) => {
+    const folder = `${root}/${name}`;
+    return {
+      name,
+      mapPath: (map) => mapPath(folder, map),
+      programs: linkNames(folder).map((link) => link.slice("link_".length)),
+      removeLinks: (prefix) =>
+        linkNames(folder).filter((link) => link.startsWith(`link_${prefix}`))
+          .forEach((link) => removeFile(`${folder}/${link}`)),
+    };
+  });
 }
 
 /**

@@ -5,34 +5,42 @@
  */
 
 import { bytesToByteString, type ByteString } from "../policy/bytes.ts";
-import type { Rule } from "../policy/rule.ts";
+import type { ParsedPolicy, PolicyPart } from "../policy/policy.ts";
+import { fileOf } from "../policy/rule.ts";
 import type { PolicyText } from "./protocol.ts";
 
 /** A rule that decided. */
 export interface DecidingRule {
-  /** Its line in the allowlist; null for one that was permitted once and stands in no file. */
+  /** Its line in its file; null for one that was permitted once and stands in no file. */
   line: number | null;
+  /** The file, where it isn't the allowlist itself. */
+  file?: string;
   /** The rule as it stands there. */
   text: ByteString;
 }
 
 const NEWLINE = 10;
 
-/** The rules of one policy by their number. Holds no text but the file's own. */
-export class RuleTexts {
-  readonly #policy: PolicyText;
-  readonly #lines: Uint32Array;
+/** A part of the policy, and the number of its first rule. */
+interface Part extends PolicyPart {
+  first: number;
   // Where each line begins, made when the first is asked for.
-  #starts: Uint32Array | undefined;
+  starts?: Uint32Array;
+}
+
+/** The rules of one policy by their number. Holds no text but the files' own. */
+export class RuleTexts {
+  readonly #parts: readonly Part[];
+  readonly #lines: Uint32Array;
 
   /**
    * @param policy The text of the policy.
-   * @param rules The rules that were read from it.
+   * @param parsed What was read from it.
    */
-  constructor(policy: PolicyText, rules: readonly Rule[]) {
-    this.#policy = policy;
+  constructor(policy: PolicyText, { rules, firsts }: Pick<ParsedPolicy, "rules" | "firsts">) {
     this.#lines = new Uint32Array(rules.length + 1);
     for (const { number, line } of rules) this.#lines[number] = line;
+    this.#parts = policy.map((part, i) => ({ ...part, first: firsts[i]! }));
   }
 
   /**
@@ -44,13 +52,14 @@ export class RuleTexts {
   get(number: number): DecidingRule | null {
     const line = this.#lines[number] ?? 0;
     if (line === 0) return null;
-    const { text, fileSize } = this.#policy;
-    this.#starts ??= lineStarts(text);
-    const start = this.#starts[line - 1]!;
+    const part = this.#parts.findLast(({ first }) => first <= number)!;
+    const { text } = part;
+    part.starts ??= lineStarts(text);
+    const start = part.starts[line - 1]!;
     const end = text.indexOf(NEWLINE, start);
     const bytes = text.subarray(start, end < 0 ? text.byteLength : end);
     const rule = bytesToByteString(bytes).replace(/^[ \t\r]+|[ \t\r]+$/g, "");
-    return { line: start < fileSize ? line : null, text: rule };
+    return { line: part.once ? null : line, ...fileOf(part), text: rule };
   }
 }
 

@@ -13,6 +13,7 @@ import { UserError } from "../errors.ts";
 import { logger } from "../log/log.ts";
 import { adopt } from "./adopt.ts";
 import type { Daemon } from "./daemon.ts";
+import type { UnusedPlace } from "./protocol.ts";
 
 /** A control socket that is open. */
 export interface Control extends AsyncDisposable {
@@ -39,10 +40,14 @@ export async function serveControl(
     path,
     notifications: settings.notifications,
     verbs: {
-      allow: permit(daemon, false),
-      once: permit(daemon, true),
+      allow: permit(daemon, { once: false }),
+      once: permit(daemon, { once: true }),
+      "allow-content": permit(daemon, { once: false, content: true }),
+      "once-content": permit(daemon, { once: true, content: true }),
       adopt,
       why: (token) => answered(() => `OK ${JSON.stringify(daemon.why(token))}`),
+      unused: (argument) =>
+        answered(async () => `OK ${JSON.stringify(await daemon.unused(pageOf(argument)))}`),
       confirm: (_argument, peer) =>
         answered(async () => {
           if (!peer || peer.uid !== 0) throw new RequestError("only root can confirm");
@@ -99,11 +104,19 @@ function shared(work: () => Promise<string>): () => Promise<string> {
   };
 }
 
-function permit(daemon: Daemon, once: boolean): Verb {
+/** Where a page begins: `POLICY AFTER`, or nothing for the first. */
+function pageOf(argument: string): UnusedPlace | null {
+  if (argument === "") return null;
+  const [, policy, after] = /^(\d{1,10}) (\d{1,10})$/.exec(argument) ?? [];
+  if (policy === undefined) throw new RequestError("unused takes nothing, or two numbers");
+  return { policy: Number(policy), after: Number(after) };
+}
+
+function permit(daemon: Daemon, options: { once: boolean; content?: boolean }): Verb {
   return async (token, peer) => {
     return await answered(async () => {
       // Nobody gets here unknown, see mayAsk().
-      return `OK ${await daemon.allow(token, { once, peer: peer! })}`;
+      return `OK ${await daemon.allow(token, { ...options, peer: peer! })}`;
     });
   };
 }

@@ -29,7 +29,7 @@ function fake(watchdogUsec?: string) {
 
 Deno.test("ServiceManager says that the daemon runs, reloads and stops", async () => {
   const { manager, told, until } = fake();
-  manager.ready(() => Promise.resolve({ ...STATUS, rules: { loaded: 1, total: 2 } }));
+  manager.ready(() => Promise.resolve({ ...STATUS, rules: { loaded: 1, total: 2, files: [] } }));
   await until(2);
   manager.reloading();
   manager.reloaded();

@@ -9,6 +9,7 @@ function ran(path: string, comm: string, answer: VerdictEvent["answer"]): Verdic
     answer,
     rule: null,
     denied: false,
+    sha256: null,
     file: { fs: new Uint8Array(16), ino: 1n, gen: 0, dev: 0 },
     mark: {
       origin: {

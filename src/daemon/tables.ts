@@ -124,3 +124,8 @@ export function pinned(size: number): Uint8Array<ArrayBuffer> {
 export function u32(value: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(new Uint32Array([value]).buffer);
 }
+
+/** A hash as the kernel's maps hold it. */
+export function u64(value: bigint): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new BigUint64Array([value]).buffer);
+}

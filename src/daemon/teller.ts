@@ -14,19 +14,30 @@ import {
   KINDS,
   type RawEvent,
 } from "../events/decode.ts";
-import type { KernelEvent, Mark, Origin } from "../events/event.ts";
+import { readDetection } from "../events/detection.ts";
+import type { DetectionEvent, KernelEvent, Mark, Origin } from "../events/event.ts";
 import { MARK_DERIVED } from "../marks/records.ts";
+import { DETECTOR_NAMES, detectorActs, type DetectorSetting } from "../policy/detectors.ts";
+import { GUARD_NAMES, guardOperations } from "../policy/guards.ts";
+import { OPERATIONS, WHATS } from "../events/self_lines.ts";
+import type { Places } from "./places.ts";
 import type { RuleTexts } from "./rule_texts.ts";
 import type { Texts } from "./texts.ts";
 
 /** Words for events. */
 export class Teller {
   readonly #texts: Texts;
-  readonly #bootTime: number;
+  /** Milliseconds from 1970 to the boot. */
+  bootTime: number;
   /** Zones by number. */
   zoneNames: ReadonlyMap<number, string> = new Map();
+  /** The detectors that are on. */
+  detectors: readonly Pick<DetectorSetting, "name" | "arguments" | "environment">[] = [];
   /** The rules in force; undefined before there are any. */
   ruleTexts: RuleTexts | undefined;
+
+  /** The folders that own protection knows. */
+  places: Places = new Map();
 
   /** Nanoseconds from the boot to when the first rules of this daemon were in force. */
   ownSince = 0n;
@@ -37,7 +48,7 @@ export class Teller {
    */
   constructor(texts: Texts, bootTime: number) {
     this.#texts = texts;
-    this.#bootTime = bootTime;
+    this.bootTime = bootTime;
   }
 
   /**
@@ -48,7 +59,7 @@ export class Teller {
    */
   tell(raw: RawEvent): KernelEvent | null {
     const common = {
-      time: this.#bootTime + Number(raw.time / 1_000_000n),
+      time: this.bootTime + Number(raw.time / 1_000_000n),
       pid: raw.pid,
       uid: raw.uid,
       comm: commText(raw.comm),
@@ -72,10 +83,74 @@ export class Teller {
           rule: raw.time < this.ownSince ? null : this.ruleTexts?.get(raw.rule) ?? null,
           denied: (raw.flags & EventFlag.denied) !== 0,
           mark: this.#mark(raw),
+          sha256: digestText(raw.digest),
         };
+      case LpEventType.LP_EVENT_GUARD: {
+        const guard = GUARD_NAMES[raw.kind];
+        const operation = guard && guardOperations(guard)[raw.rule];
+        if (!guard || !operation) return null;
+        return {
+          type: "guard",
+          ...common,
+          guard,
+          operation,
+          answer: ANSWERS[raw.verdict] ?? "block",
+        };
+      }
+      case LpEventType.LP_EVENT_SELF: {
+        const what = WHATS[raw.kind];
+        const operation = OPERATIONS[raw.rule];
+        if (!what || !operation) return null;
+        return {
+          type: "self",
+          ...common,
+          what,
+          operation,
+          path: what === "process" ? String(Deno.pid) : this.#ownPath(raw),
+          signal: operation === "kill" ? Number(raw.targetFile) : null,
+          untold: Number(raw.targetFolder),
+        };
+      }
+      case LpEventType.LP_EVENT_DETECTED:
+        return this.#detection(raw, common);
       default:
         return null;
     }
+  }
+
+  /** The kernel tells one of linprov's folders, and a name in it. */
+  #ownPath({ mode: place, text }: RawEvent): string {
+    const folder = this.places.get(place);
+    return folder === undefined ? text : text === "" ? folder : `${folder}/${text}`;
+  }
+
+  #detection(
+    raw: RawEvent,
+    { time, pid, uid, comm }: Pick<DetectionEvent, "time" | "pid" | "uid" | "comm">,
+  ): DetectionEvent | null {
+    const detector = DETECTOR_NAMES[raw.kind];
+    const act = detector && detectorActs(detector)[raw.rule];
+    const texts = readDetection(raw.text);
+    if (!detector || !act || !texts) return null;
+    const { exe, target, targetPid, ancestors, pathsCut, ...execution } = texts;
+    const setting = this.detectors.find(({ name }) => name === detector);
+    const told = {
+      arguments: setting?.arguments ?? false,
+      environment: (setting?.environment.length ?? 0) > 0,
+    };
+    return {
+      type: "detection",
+      ...{ time, pid, uid, comm, detector, act, exe, target, targetPid, ancestors, pathsCut },
+      execution: detector === "exec"
+        ? {
+          ...execution,
+          told,
+          argumentsCut: told.arguments && execution.argumentsCut,
+          sha256: digestText(raw.digest),
+        }
+        : null,
+      mark: raw.file.ino === 0n ? null : this.#mark(raw),
+    };
   }
 
   #mark({ mark, origin }: RawEvent): Mark {
@@ -103,6 +178,10 @@ export class Teller {
       time: origin.time,
     };
   }
+}
+
+function digestText(digest: Uint8Array): string | null {
+  return digest.some((byte) => byte !== 0) ? digest.toHex() : null;
 }
 
 /** The uid that stands for "not known". */

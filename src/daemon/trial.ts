@@ -47,12 +47,25 @@ export function isNewSession(own: Session, daemonStarted: number, peer: Session)
  * @returns What /proc knows of it.
  */
 export function sessionOf(pid: number): Session {
-  const audit = Number(textOf(`/proc/${pid}/sessionid`) ?? NO_AUDIT_SESSION);
   const leader = statFields(pid)?.session;
   return {
-    audit: audit === NO_AUDIT_SESSION ? null : audit,
+    audit: auditSessionOf(pid),
     started: leader === undefined ? null : startOf(leader),
   };
+}
+
+/**
+ * Whether a process belongs to a login at a terminal.
+ *
+ * @param pid The process.
+ */
+export function isAtTerminal(pid: number): boolean {
+  return auditSessionOf(pid) !== null && (statFields(pid)?.terminal ?? 0) !== 0;
+}
+
+function auditSessionOf(pid: number): number | null {
+  const audit = Number(textOf(`/proc/${pid}/sessionid`) ?? NO_AUDIT_SESSION);
+  return audit === NO_AUDIT_SESSION ? null : audit;
 }
 
 /**
@@ -65,12 +78,14 @@ export function startOf(pid: number): number | null {
   return statFields(pid)?.started ?? null;
 }
 
-function statFields(pid: number): { session: number; started: number } | undefined {
+function statFields(
+  pid: number,
+): { session: number; terminal: number; started: number } | undefined {
   // The name in parentheses may hold anything, also parentheses and blanks.
   const fields = textOf(`/proc/${pid}/stat`)?.replace(/^.*\)\s/s, "").split(" ");
   if (!fields || fields.length < 20) return undefined;
-  // proc(5): fields 6 and 22, the first here is number 3.
-  return { session: Number(fields[3]), started: Number(fields[19]) };
+  // proc(5): fields 6, 7 and 22, the first here is number 3.
+  return { session: Number(fields[3]), terminal: Number(fields[4]), started: Number(fields[19]) };
 }
 
 function textOf(path: string): string | undefined {

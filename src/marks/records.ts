@@ -17,8 +17,18 @@ export const MARK_DERIVED = 4;
 export const MARK_UNKNOWN_ORIGIN = 8;
 /** By the volume it lies on; in memory only. */
 export const MARK_VOLUME = 16;
+/** Its package, or the lack of one, gives no reason for doubt. */
+export const MARK_CHECKED = 32;
+/** It isn't what its package says, so its writer was forgotten. */
+export const MARK_DISTRUSTED = 64;
+/** It isn't where it was written, so nobody could compare it. */
+export const MARK_UNFOUND = 128;
 /** The flags that outlive the kernel's memory. */
-export const MARK_LASTING_FLAGS = MARK_DERIVED | MARK_UNKNOWN_ORIGIN;
+export const MARK_LASTING_FLAGS = MARK_DERIVED | MARK_UNKNOWN_ORIGIN | MARK_CHECKED |
+  MARK_DISTRUSTED | MARK_UNFOUND;
+
+/** A user that nobody knows. */
+export const NO_UID = 0xffffffff;
 
 /** A file, independent of any path. */
 export interface FileId {
@@ -30,6 +40,12 @@ export interface FileId {
   gen: number;
   /** The device number as the kernel encodes it; 0 where `fs` is a UUID. */
   dev: number;
+}
+
+/** Whether two are the same file. */
+export function sameFile(a: FileId, b: FileId): boolean {
+  return a.ino === b.ino && a.gen === b.gen && a.dev === b.dev &&
+    a.fs.every((byte, i) => byte === b.fs[i]);
 }
 
 /** Where bytes came from. */

@@ -24,6 +24,8 @@ export interface Recovered {
   store: Store;
   /** Null when the file was whole, or nothing was there before. */
   replaced: Replaced | null;
+  /** There was none before, nor should there have been. */
+  isNew: boolean;
 }
 
 /**
@@ -40,12 +42,13 @@ export function openOrRecover(path: string, { isExpected }: { isExpected: boolea
     const store = Store.open(path);
     const why = "it was gone";
     const replaced = isThere || !isExpected ? null : { why, aside: null, salvaged: 0 };
-    return { store, replaced };
+    return { store, replaced, isNew: !isThere && !isExpected };
   } catch (error) {
     if (!(error instanceof StoreCorrupt)) throw error;
     const aside = moveAside(path);
     const store = Store.open(path);
-    return { store, replaced: { why: error.why, aside, salvaged: salvage(aside, store) } };
+    const salvaged = salvage(aside, store);
+    return { store, replaced: { why: error.why, aside, salvaged }, isNew: false };
   }
 }
 

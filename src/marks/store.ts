@@ -14,7 +14,15 @@ import {
   decodeText,
   displayText,
 } from "../policy/bytes.ts";
-import { type FileId, type Mark, MARK_LASTING_FLAGS, type Origin } from "./records.ts";
+import {
+  type FileId,
+  type Mark,
+  MARK_CHECKED,
+  MARK_DISTRUSTED,
+  MARK_LASTING_FLAGS,
+  MARK_UNFOUND,
+  type Origin,
+} from "./records.ts";
 import { openForReading, openForWriting } from "./_schema.ts";
 import { guard, StoreCorrupt } from "./store_error.ts";
 
@@ -192,6 +200,28 @@ export class Store {
     const rows = this.#all("SELECT * FROM marks WHERE ino = ?", signed(ino));
     const marks = rows.map((row) => this.#decode(row, toMark));
     return gen === undefined ? marks : marks.filter((mark) => mark.file.gen === gen);
+  }
+
+  /**
+   * Marks of files by a writer that haven't been compared with its packages.
+   *
+   * @param writerExe The hash of the writer's executable.
+   * @param most How many at most.
+   */
+  uncheckedMarks(writerExe: bigint, most: number): Mark[] {
+    const rows = this.#all(
+      "SELECT * FROM marks WHERE writer_exe = ? AND flags & ? = 0 LIMIT ?",
+      signed(writerExe),
+      MARK_CHECKED | MARK_DISTRUSTED | MARK_UNFOUND,
+      most,
+    );
+    return rows.map((row) => this.#decode(row, toMark));
+  }
+
+  /** Marks with a flag, `most` of them at most. */
+  marksWith(flag: number, most: number): Mark[] {
+    const rows = this.#all("SELECT * FROM marks WHERE flags & ? != 0 LIMIT ?", flag, most);
+    return rows.map((row) => this.#decode(row, toMark));
   }
 
   /** The origin with a number, or undefined. */
