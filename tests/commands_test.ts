@@ -35,6 +35,7 @@ async function expect(files: Record<string, string>, cases: Case[]): Promise<voi
   try {
     for (const [name, text] of Object.entries(files)) {
       await Deno.writeTextFile(`${folder}/${name}`, text);
+      await Deno.chmod(`${folder}/${name}`, 0o644);
     }
     using store = Store.open(`${folder}/store.db`);
     store.transaction(() => store.putTexts([{ hash: 0x10n, kind: "file", bytes: "/opt/tool" }]));

@@ -23,7 +23,8 @@ export const handler: Handler = async (context) => {
   using client = await ControlClient.connect(flagValue(context, "socket"), {
     onOpen: context.dropNetwork,
   });
-  const answer = await client.request(`${once ? "once" : "allow"} ${token}`);
+  const verb = `${once ? "once" : "allow"}${flagOn(context, "content") ? "-content" : ""}`;
+  const answer = await client.request(`${verb} ${token}`);
   const [, status, text = ""] = /^(OK|ERR)(?: (.*))?$/s.exec(answer) ?? [];
   if (status === "OK") {
     context.out.print(`${once ? "permitted until the daemon restarts" : "permitted"}: ${text}\n`);

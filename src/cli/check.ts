@@ -5,14 +5,16 @@
  */
 
 import { loadSettings } from "../config/load.ts";
+import { DEFAULTS } from "../config/settings.ts";
+import { readRulesFolder } from "../daemon/rules_folder.ts";
 import { UserError } from "../errors.ts";
+import { lstat } from "../host/install/files.ts";
 import { PathHasher } from "../marks/path_hash.ts";
 import { displayText, textToByteString } from "../policy/bytes.ts";
 import { compile, CompileError } from "../policy/compile.ts";
 import { lintRules } from "../policy/lint.ts";
-import { parseAllowlist } from "../policy/parse.ts";
+import { parsePolicy, type PolicyPart } from "../policy/policy.ts";
 import type { Finding, Rule } from "../policy/rule.ts";
-import { undecided } from "../policy/undecided.ts";
 import { assignZones } from "../policy/zones.ts";
 import { flagOn, flagValue, type Handler } from "./command.ts";
 import { ExitCode } from "./exit.ts";
@@ -22,6 +24,11 @@ import { painter } from "./paint.ts";
 /** Prints what is wrong and what is odd; exits with 1 if something is wrong. */
 export const handler: Handler = async (context) => {
   const { operands, out, env } = context;
+  if (flagOn(context, "unused")) {
+    const { printUnused } = await import("./check_unused.ts");
+    return await printUnused(context);
+  }
+  context.dropNetwork();
   const config = flagValue(context, "config");
   const flags = new Map(config === undefined ? [] : [["config", config]]);
   const { settings } = await loadSettings(flags, env);
@@ -29,11 +36,12 @@ export const handler: Handler = async (context) => {
   const zones = assignZones(settings.zones.map((zone) => zone.name));
 
   const now = Math.floor(Date.now() / 1000);
-  const text = await readRules(file);
-  const parsed = parseAllowlist(text, { zones: zones.keys(), positions: true });
+  const parts = operands[0] === undefined
+    ? await readPolicy(file)
+    : [{ text: await readRules(file) }];
+  const parsed = parsePolicy(parts, { zones: zones.keys(), positions: true });
   const errors = [
     ...parsed.errors,
-    ...undecided(parsed.rules),
     ...limits(parsed.rules, zones, now),
   ];
   const warnings = [
@@ -46,9 +54,9 @@ export const handler: Handler = async (context) => {
   const lines = [
     ...errors.map((finding) => ({ ...finding, kind: bad("error") })),
     ...warnings.map((finding) => ({ ...finding, kind: warn("warning") })),
-  ].sort((a, b) => a.line - b.line || a.column - b.column);
-  for (const { line, column, kind, message, hint } of lines) {
-    out.print(`${shown}:${line}:${column}: ${kind}: ${message}\n`);
+  ].sort((a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column);
+  for (const { file = shown, line, column, kind, message, hint } of lines) {
+    out.print(`${file}:${line}:${column}: ${kind}: ${message}\n`);
     if (hint) out.print(`  ${hint}\n`);
   }
   const counts = [
@@ -56,7 +64,8 @@ export const handler: Handler = async (context) => {
     count(errors.length, "error"),
     count(warnings.length, "warning"),
   ];
-  out.print(`${shown}: ${counts.join(", ")}\n`);
+  const files = parts.length > 1 ? ` and ${count(parts.length - 1, "file")} of rules.d` : "";
+  out.print(`${shown}${files}: ${counts.join(", ")}\n`);
   const wrong = errors.length + (flagOn(context, "strict") ? warnings.length : 0);
   return wrong > 0 ? ExitCode.no : ExitCode.ok;
 };
@@ -73,8 +82,22 @@ function limits(rules: Rule[], zones: ReadonlyMap<string, number>, now: number):
     return [];
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
-    return [{ line: error.line, column: 1, message: error.message, hint: error.hint }];
+    return [error.finding];
   }
+}
+
+/** The allowlist first, then the others by their names. */
+function compare(a: string | undefined, b: string | undefined): number {
+  if (a === b) return 0;
+  return a === undefined || (b !== undefined && a < b) ? -1 : 1;
+}
+
+/** All that the daemon would read. */
+async function readPolicy(allowlist: string): Promise<PolicyPart[]> {
+  const others = await readRulesFolder(allowlist);
+  const mayBeMissing = allowlist === DEFAULTS.allowlist && others.length > 0;
+  const isMissing = mayBeMissing && !await lstat(allowlist);
+  return [{ text: isMissing ? new Uint8Array() : await readRules(allowlist) }, ...others];
 }
 
 async function readRules(file: string): Promise<Uint8Array> {

@@ -6,7 +6,7 @@
  */
 
 import type { Command } from "./command.ts";
-import { CONFIRM, DOCTOR, RUN, SOAK, STATUS } from "./specs/daemon.ts";
+import { CONFIRM, DOCTOR, RELEASE, RUN, SOAK, STATUS } from "./specs/daemon.ts";
 import { ALLOW, CHECK, HASHDB_GREP, HASHDB_RESOLVE, SHOW, WHY } from "./specs/files.ts";
 import { COMPLETIONS, HELP, MAN } from "./specs/help.ts";
 import { NOTIFY, SETUP, UNINSTALL, UPGRADE } from "./specs/install.ts";
@@ -15,6 +15,7 @@ import { NOTIFY, SETUP, UNINSTALL, UPGRADE } from "./specs/install.ts";
 export const COMMANDS: readonly Command[] = [
   { ...RUN, load: () => import("./run.ts") },
   { ...CONFIRM, load: () => import("./confirm.ts") },
+  { ...RELEASE, load: () => import("./release.ts") },
   { ...SOAK, load: () => import("./soak.ts") },
   { ...ALLOW, load: () => import("./allow.ts") },
   { ...SHOW, load: () => import("./show.ts") },

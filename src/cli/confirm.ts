@@ -1,5 +1,5 @@
 /**
- * `linprov confirm`: keeps an enforcement that is on trial.
+ * `linprov confirm`: keeps an enforcement that is on trial, or begins it again after failed boots.
  *
  * @module
  */
@@ -18,6 +18,6 @@ export const handler: Handler = async (context) => {
   if (!answer.startsWith("OK")) {
     throw new UserError("cannot confirm", answer.replace(/^ERR /, ""), { exit: ExitCode.no });
   }
-  context.out.print("confirmed: enforcement stays\n");
+  context.out.print("confirmed: linprov enforces\n");
   return ExitCode.ok;
 };

@@ -4,9 +4,13 @@
  * @module
  */
 
+import { probeDetectors } from "../daemon/detector_host.ts";
+import { probeGuards } from "../daemon/guard_host.ts";
 import { BPF_OBJECT } from "../daemon/object.ts";
+import { probeDigests } from "../host/digests.ts";
 import { Elf } from "../host/elf.ts";
-import { lackingOf, type Probed, probeHooks, probeHost } from "../host/probe.ts";
+import type { Btf } from "../host/btf.ts";
+import { lackingOf, type Probed, probeHooks, probeHost, readKernelBtf } from "../host/probe.ts";
 import { degradedText, findDegraded } from "./degraded.ts";
 import { flagOn, type Handler } from "./command.ts";
 import { ExitCode } from "./exit.ts";
@@ -18,7 +22,16 @@ import { type Paint, painter } from "./paint.ts";
  */
 export const handler: Handler = async (context) => {
   const { out } = context;
-  const answers = [...probeHost(), { name: "hooks", ...probeHooks(hookSections()) }];
+  // Some megabytes to parse.
+  let btf: Btf | undefined;
+  const readBtf = () => btf ??= readKernelBtf();
+  const answers = [
+    ...probeHost(),
+    { name: "hooks", ...probeHooks(hookSections(), readBtf) },
+    { name: "file digests", ...probeDigests(), optional: true },
+    probeGuards(readBtf),
+    probeDetectors(readBtf),
+  ];
   const enforceable = lackingOf(answers).length === 0;
   const degraded = await findDegraded(context.dropNetwork);
   out.print(

@@ -11,6 +11,8 @@ import { generation, openFile, openPath, status } from "../../ffi/libc.ts";
 import { getXattr } from "../../ffi/xattr.ts";
 import { addressText } from "../events/decode.ts";
 import type { Mark } from "../events/event.ts";
+import { fileDigest } from "../host/file_digest.ts";
+import { FileType } from "../host/files_in.ts";
 import { decodeMark, MARK_XATTR } from "../marks/mark_codec.ts";
 import { type Mark as StoredMark, MARK_DERIVED } from "../marks/records.ts";
 import { Store } from "../marks/store.ts";
@@ -35,10 +37,6 @@ export interface FileMark {
 const LONGEST_CHAIN = 16;
 
 const NO_UID = 0xffffffff;
-
-/** S_IFMT and S_IFREG. */
-const TYPE = 0o170000;
-const REGULAR = 0o100000;
 
 /** Reads marks of files; holds the store open when it may be read. */
 export class FileMarks implements Disposable {
@@ -68,7 +66,7 @@ export class FileMarks implements Disposable {
     using file = openPath(path);
     const { ino, mode } = status(file);
     // Opening anything else (a pipe, a device) could wait or do something.
-    if ((mode & TYPE) !== REGULAR) {
+    if ((mode & FileType.mask) !== FileType.regular) {
       return { mark: null, source: null, claimedUrl: null, chain: [] };
     }
     const value = readAttribute(file.procPath, MARK_XATTR);
@@ -202,6 +200,23 @@ function readAttribute(path: string, name: string): Uint8Array | undefined {
     return getXattr(path, name);
   } catch (error) {
     if (error instanceof BpfError && error.errno === Errno.EOPNOTSUPP) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The SHA-256 of a regular file. Who reads a marked file and prints into another marks that one: so
+ * only where a rule needs it.
+ *
+ * @param path Its path; a symbolic link is taken itself.
+ * @returns The digest in hex; null when it can't be read, or is too large for a rule over it.
+ */
+export function digestOf(path: ByteString): string | null {
+  try {
+    using file = openPath(path);
+    return (status(file).mode & FileType.mask) === FileType.regular ? fileDigest(file) : null;
+  } catch (error) {
+    if (error instanceof BpfError) return null;
     throw error;
   }
 }

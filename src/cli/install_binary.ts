@@ -7,6 +7,7 @@
 
 import { ControlClient } from "../control/client.ts";
 import { UserError } from "../errors.ts";
+import type { ExampleName } from "../host/install/examples.ts";
 import type { Extras, Plan, Step } from "../host/install/plan.ts";
 import { BINARY } from "../host/install/places.ts";
 import { passThrough } from "../host/install/run.ts";
@@ -76,13 +77,15 @@ export async function connectToDaemon(
  *
  * @param rest What it is going to do, as far as this version knows.
  * @param context For `--dry-run`: without it, the installed program says its own notes.
+ * @param template The example that the allowlist begins with.
  * @returns The same steps, done by it.
  */
-export function delegate(rest: Plan, context: CommandContext): Plan {
+export function delegate(rest: Plan, context: CommandContext, template?: ExampleName): Plan {
   const [first, ...others] = rest.steps.map(({ text }): Step => ({ text }));
   if (!first) return rest;
   const run = async () => {
-    const code = await passThrough(BINARY, ["setup", "--yes"]);
+    const more = template === undefined ? [] : ["--template", template];
+    const code = await passThrough(BINARY, ["setup", "--yes", ...more]);
     if (code === rest.exit) return;
     throw new UserError("cannot set up linprov", `${BINARY} setup ended with ${code}`, {
       exit: code || ExitCode.host,

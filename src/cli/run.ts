@@ -4,15 +4,19 @@
  * @module
  */
 
-import { readFile } from "../../ffi/libc.ts";
 import { setProcessName } from "../../ffi/process.ts";
 import { loadSettings } from "../config/load.ts";
-import { rescued, rescueMode } from "../config/rescue.ts";
+import { readRescueMode, rescued } from "../config/rescue.ts";
+import type { Settings } from "../config/settings.ts";
+import { Boots, isService } from "../daemon/boots.ts";
+import { claim } from "../daemon/claim.ts";
 import { Daemon } from "../daemon/daemon.ts";
+import { requireDetectors } from "../daemon/detector_host.ts";
+import { requireGuards } from "../daemon/guard_host.ts";
 import { requireHost } from "../daemon/host_check.ts";
 import { listening, rescue as rescueLine, say } from "../daemon/life_lines.ts";
 import { serveControl } from "../daemon/serve_control.ts";
-import { leftBehind, PIN_FOLDER } from "../daemon/pins.ts";
+import { leftBehind } from "../daemon/pins.ts";
 import { ServiceManager } from "../daemon/service_manager.ts";
 import { readHostKey } from "../daemon/state.ts";
 import { Log, logger } from "../log/log.ts";
@@ -22,16 +26,29 @@ import { ExitCode } from "./exit.ts";
 
 /** Runs the daemon until a signal ends it. */
 export const handler: Handler = async (context) => {
-  const rescue = rescueMode(new TextDecoder().decode(readFile("/proc/cmdline")));
-  const readSettings = async () =>
-    rescued((await loadSettings(flagsOf(context), context.env)).settings, rescue);
-  const settings = await readSettings();
+  const rescue = readRescueMode();
+  const configured = async () => rescued(await settingsOf(context), rescue);
+  const wanted = await configured();
   const trial = readDuration(context, "try");
   requireHost();
+  requireGuards(wanted.guards);
+  requireDetectors(wanted.detectors);
   setProcessName("linprov");
-  await using log = await Log.open(settings);
+  claim(Deno.pid);
+  await using log = await Log.open(wanted);
   const hashKey = await readHostKey();
-  const daemon = new Daemon(settings, log, readSettings);
+  // A trial has a way back of its own.
+  const counts = isService() && trial === undefined;
+  using boots = counts ? await Boots.begin(wanted.mode === "enforce") : null;
+  const inThisBoot = (settings: Settings) => boots?.settings(settings) ?? settings;
+  const settings = inThisBoot(wanted);
+  const readSettings = async () => {
+    const settings = await configured();
+    requireGuards(settings.guards);
+    requireDetectors(settings.detectors);
+    return inThisBoot(settings);
+  };
+  const daemon = new Daemon(settings, log, readSettings, { boots });
   using manager = new ServiceManager({ env: context.env });
 
   const ended = Promise.withResolvers<void>();
@@ -49,28 +66,33 @@ export const handler: Handler = async (context) => {
   try {
     await daemon.start(hashKey, { trial });
   } catch (error) {
+    await boots?.gaveUp();
     if (leftBehind() !== null) context.out.warn(STILL_ENFORCED);
     throw error;
   }
   say(logger("control"), listening(control.path));
   daemon.announce();
   if (rescue !== null) say(logger("daemon"), rescueLine());
+  boots?.watch(() => daemon.engineStatus());
   manager.ready(() => daemon.engineStatus());
   // Without a signal it ends only when the kernel side fails.
   await Promise.race([ended.promise, daemon.ended]);
   const keep = await manager.isRestarting();
   manager.stopping();
+  await boots?.stopped();
   await daemon.stop({ keep });
   return ExitCode.ok;
 };
 
 const STILL_ENFORCED = `linprov: what an earlier linprov enforces stays in force; to end that: \
-rm -r ${PIN_FOLDER}
+linprov release
 `;
 
-function flagsOf({ values, switches }: CommandContext): Map<string, string> {
+async function settingsOf({ values, switches, env }: CommandContext): Promise<Settings> {
   const flags = new Map<string, string>();
   for (const [name, given] of values) flags.set(name, given.at(-1)!);
   for (const [name, on] of switches) flags.set(name, String(on));
-  return flags;
+  const guards = values.get("guard") ?? [];
+  const detectors = values.get("detect") ?? [];
+  return (await loadSettings(flags, env, { guards, detectors })).settings;
 }

@@ -6,10 +6,10 @@
 
 import { errnoText } from "../../ffi/errno.ts";
 import { BpfError } from "../../ffi/error.ts";
-import { openPath, status } from "../../ffi/libc.ts";
-import { type FolderEntry, readFolder, realPath } from "../../ffi/paths.ts";
+import { realPath } from "../../ffi/paths.ts";
 import { loadSettings } from "../config/load.ts";
 import { originFacts } from "../events/log_lines.ts";
+import { filesIn, isFolder } from "../host/files_in.ts";
 import { plainFacts } from "../log/event_line.ts";
 import {
   bytesToByteString,
@@ -22,9 +22,6 @@ import { byteOperands } from "./byte_operands.ts";
 import { type CommandContext, flagOn, flagValue, type Handler } from "./command.ts";
 import { ExitCode } from "./exit.ts";
 import { type FileMark, FileMarks } from "./file_mark.ts";
-
-const S_IFMT = 0o170000;
-const S_IFDIR = 0o040000;
 
 /** Prints what is known of each path, and of all that is marked in folders. */
 export const handler: Handler = async (context) => {
@@ -56,7 +53,7 @@ export const handler: Handler = async (context) => {
         continue;
       }
       let [files, marked] = [0, 0];
-      for (const file of filesIn(operand.replace(/\/+$/, ""), wrong)) {
+      for (const file of filesIn(operand.replace(/\/+$/, ""), { wrong })) {
         const found = look(file);
         if (!found) continue;
         files++;
@@ -82,29 +79,6 @@ async function storeOf(context: CommandContext): Promise<string> {
 function warnWithoutStore(context: CommandContext, marks: FileMarks): void {
   if (marks.hasStore) return;
   context.out.warn("the store can't be read: names are shown as #HASH; as root they have names\n");
-}
-
-function isFolder(path: ByteString): boolean {
-  using file = openPath(path);
-  return (status(file).mode & S_IFMT) === S_IFDIR;
-}
-
-/** The files in a folder and in those below it; links are not followed. */
-function* filesIn(
-  folder: ByteString,
-  wrong: (path: ByteString, error: unknown) => void,
-): Generator<ByteString> {
-  let entries: FolderEntry[] = [];
-  try {
-    entries = readFolder(folder || "/");
-  } catch (error) {
-    wrong(folder || "/", error);
-  }
-  for (const { name, type } of entries) {
-    const path = `${folder}/${bytesToByteString(name)}`;
-    if (type === "folder" || (type === "unknown" && isFolder(path))) yield* filesIn(path, wrong);
-    else if (type === "file" || type === "unknown") yield path;
-  }
 }
 
 function textOf(path: ByteString, { mark, damaged, claimedUrl, chain }: FileMark): string {

@@ -6,9 +6,13 @@
 
 import { setProcessName } from "../../ffi/process.ts";
 import { loadSettings } from "../config/load.ts";
+import { readRescueMode, rescued } from "../config/rescue.ts";
 import type { Settings } from "../config/settings.ts";
 import { AllowlistFile } from "../daemon/allowlist_file.ts";
+import { claim } from "../daemon/claim.ts";
 import { Daemon } from "../daemon/daemon.ts";
+import { requireDetectors } from "../daemon/detector_host.ts";
+import { requireGuards } from "../daemon/guard_host.ts";
 import { requireHost } from "../daemon/host_check.ts";
 import { serveControl } from "../daemon/serve_control.ts";
 import type { Soak } from "../daemon/soak.ts";
@@ -31,7 +35,10 @@ export const handler: Handler = async (context) => {
   const limit = readDuration(context, "duration");
   const output = flagValue(context, "output");
   requireHost();
+  requireGuards(settings.guards);
+  requireDetectors(settings.detectors);
   setProcessName("linprov");
+  claim(Deno.pid);
   let started = Date.now();
   using progress = new Progress(() => progressText(daemon.soak, Date.now() - started, limit));
   await using log = await Log.open(settings, progress.log);
@@ -66,7 +73,7 @@ async function soakSettings(context: CommandContext): Promise<Settings> {
   const dims = flags.get("dims");
   if (dims !== undefined) flags.set("soak", dims);
   flags.set("mode", "soak");
-  return (await loadSettings(flags, context.env)).settings;
+  return rescued((await loadSettings(flags, context.env)).settings, readRescueMode());
 }
 
 /**

@@ -5,9 +5,10 @@
  */
 
 import { ControlClient } from "../control/client.ts";
+import { MOST_FAILED } from "../daemon/boot_record.ts";
 import { lossMeaning } from "../daemon/losses.ts";
 import type { DaemonStatus } from "../daemon/status.ts";
-import { UserError } from "../errors.ts";
+import { askStatus } from "./ask_status.ts";
 import { flagOn, flagValue, type Handler } from "./command.ts";
 import { ExitCode } from "./exit.ts";
 import { type Paint, painter } from "./paint.ts";
@@ -31,13 +32,7 @@ export const handler: Handler = async (context) => {
     return ExitCode.unreachable;
   }
   using _closed = client;
-  const answer = await client.request("status");
-  if (!answer.startsWith("OK ")) {
-    throw new UserError("cannot read the daemon's state", answer.replace(/^ERR /, ""), {
-      exit: ExitCode.unreachable,
-    });
-  }
-  const json = answer.slice("OK ".length);
+  const json = await askStatus(client);
   context.out.print(
     flagOn(context, "json") ? `${json}\n` : statusText(JSON.parse(json), painter(context.out)),
   );
@@ -57,6 +52,7 @@ export function statusText(status: DaemonStatus, paint: Paint): string {
   const warned = (count: number) => count > 0 ? paint.bad(String(count)) : String(count);
   const rows: [string, string | number][] = [
     ["mode", paint[mode === "enforce" ? "good" : "warn"](mode) + trial],
+    ...failedRow(status.failed_boots, paint),
     ["running since", `${status.since} (pid ${status.pid}, linprov ${status.version})`],
     ["kernel", status.kernel],
     ["hooks attached", `${status.hooks.length}: ${hookNames(status.hooks)}`],
@@ -66,11 +62,18 @@ export function statusText(status: DaemonStatus, paint: Paint): string {
     ["marks not in the store", marks.unpersisted],
     ["files marked", marks.made],
     ["became local again", marks.became_local],
+    ["lost a package's trust", marks.distrusted > 0 ? warned(marks.distrusted) : 0],
     ["executions permitted", decisions.allowed],
     ["executions refused", decisions.blocked],
     ["would have been refused", decisions.would_block],
     ["refused, can be allowed", status.tokens],
     ["attempts on the mark", status.guarded],
+    ["own protection", selfText(status.self)],
+    ...status.guards.map((guard): [string, string] => [`guard ${guard.name}`, guardText(guard)]),
+    ...status.detectors.map(({ name, detected, dropped }): [string, string] => [
+      `detector ${name}`,
+      `${detected} told${dropped > 0 ? `, ${warned(dropped)} more not told` : ""}`,
+    ]),
     ["clients", status.clients],
     ["open decisions", warned(open)],
   ];
@@ -87,16 +90,42 @@ export function statusText(status: DaemonStatus, paint: Paint): string {
   return `${lines.join("\n")}\n`;
 }
 
+function failedRow(failed: number, paint: Paint): [string, string][] {
+  if (failed === 0) return [];
+  const text = failed < MOST_FAILED
+    ? `${failed} under enforcement`
+    : `${failed} under enforcement, so it only observes until linprov confirm or the next boot`;
+  return [["failed boots", paint.bad(text)]];
+}
+
+/** How a guard is set and what it did. */
+function guardText({ permission, operations, ...did }: DaemonStatus["guards"][number]): string {
+  const counts = `${did.blocked} refused, ${did.would_block} would have been`;
+  const spared = did.spared > 0 ? `, ${did.spared} spared` : "";
+  return `${permission} (${operations.join(" ")}): ${counts}${spared}`;
+}
+
+function selfText({ on, refused }: DaemonStatus["self"]): string {
+  const counts = Object.entries(refused).filter(([, count]) => count > 0);
+  const sum = counts.reduce((sum, [, count]) => sum + count, 0);
+  const what = counts.map(([name, count]) => `${name} ${count}`).join(", ");
+  return `${on ? "on" : "off"}: ${sum} refused${what === "" ? "" : ` (${what})`}`;
+}
+
 /** Of `lsm/file_open` and `tp_btf/sched_process_fork` the last part. */
 function hookNames(sections: readonly string[]): string {
   return sections.map((section) => section.slice(section.indexOf("/") + 1)).join(" ");
 }
 
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
 function hitLines({ hits, used }: DaemonStatus["rules"], paint: Paint): string[] {
   if (hits.length === 0) return [];
-  const shown = hits.slice(0, SHOWN_RULES).map(({ line, rule, hits }) => ({
+  const shown = hits.slice(0, SHOWN_RULES).map(({ file, line, rule, hits }) => ({
     hits: String(hits),
-    line: line === null ? "once" : String(line),
+    line: line === null ? "once" : file === null ? String(line) : `${baseName(file)}:${line}`,
     rule,
   }));
   const width = (name: "hits" | "line") =>

@@ -65,7 +65,7 @@ export function downText({ mode, hooks, decisions }: DownStatus): string {
   return `${lines.join("\n")}
 
 To have a daemon again:  systemctl start linprov
-To end enforcement:      rm -r ${PIN_FOLDER}
+To end enforcement:      linprov release
 `;
 }
 

@@ -4,18 +4,22 @@
  * @module
  */
 
-import { leftBehind, PIN_FOLDER, removeAllPins } from "../daemon/pins.ts";
+import { leftBehind, PIN_FOLDER } from "../daemon/pins.ts";
+import { release } from "../daemon/release.ts";
 import { STATE_FOLDER } from "../daemon/state.ts";
 import { loadSettings } from "../config/load.ts";
 import { DEFAULTS } from "../config/settings.ts";
 import { UserError } from "../errors.ts";
+import { EXAMPLE_NAMES } from "../host/install/example_names.ts";
 import { lstat, remove, removeEmpty } from "../host/install/files.ts";
+import { rememberedFolders } from "../host/install/made_folders.ts";
 import { removeMarks } from "../host/install/marks.ts";
-import { findPackaged, requireUnpackaged } from "../host/install/packages.ts";
+import { requireUnpackaged } from "../host/install/packages.ts";
 import {
   BINARY,
   CACHE,
   CONFIG_FOLDER,
+  examplePath,
   EXTRAS,
   NEW_BINARY,
   OLD_BINARY,
@@ -34,32 +38,29 @@ import { connectToDaemon } from "./install_binary.ts";
 
 const WHAT = "cannot uninstall linprov";
 
-/** Below it are folders of other programs, which go when nothing else is in them. */
+/** Below it are folders for other programs; those that `setup` made go when they are empty. */
 const SHARE = "/usr/local/share";
-/** Every system has it, and on Debian no package owns it. */
-const MANUAL = `${SHARE}/man`;
-
-async function isOfSystem(folder: string): Promise<boolean> {
-  return folder === MANUAL || await findPackaged([folder]) !== undefined;
-}
 
 /** Ends the service and removes everything that `setup` and the daemon made. */
 export const handler: Handler = async (context) => {
   requireRoot(context, WHAT);
   await requireUnpackaged(WHAT, [BINARY, UNIT, ...Object.values(EXTRAS)]);
+  const shared = [...Object.values(EXTRAS), ...EXAMPLE_NAMES.map(examplePath)];
   const keepState = flagOn(context, "keep-state");
   const plan: Plan = { steps: [], notes: [], exit: ExitCode.ok };
   await planService(plan, keepState, context);
   if (leftBehind() !== null) {
     plan.steps.push({
       text: `remove ${PIN_FOLDER}, should anything be left there`,
-      run: () => removeAllPins(),
+      run: () => void release(),
     });
   }
   if (!keepState) await planMarks(plan, context);
-  for (const path of Object.values(EXTRAS)) {
+  const made = await rememberedFolders();
+  const isOthers = (folder: string) => Promise.resolve(!made.has(folder));
+  for (const path of shared) {
     const folder = path.slice(0, path.lastIndexOf("/"));
-    await planPath(plan, path, () => removeEmpty(folder, SHARE, isOfSystem));
+    await planPath(plan, path, () => removeEmpty(folder, SHARE, isOthers));
   }
   const state = keepState ? [] : [STATE_FOLDER, CONFIG_FOLDER];
   // The program last: until then it can be called again.

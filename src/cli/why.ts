@@ -9,21 +9,23 @@ import { BpfError } from "../../ffi/error.ts";
 import { realPath } from "../../ffi/paths.ts";
 import { loadSettings } from "../config/load.ts";
 import { ControlClient } from "../control/client.ts";
+import { readRulesFolder } from "../daemon/rules_folder.ts";
 import { survivorsOnHost } from "../daemon/survivors.ts";
 import { UserError } from "../errors.ts";
+import { exists } from "../host/install/files.ts";
 import { isToken } from "../marks/token.ts";
 import { bytesToByteString, type ByteString, decodeText, quoteValue } from "../policy/bytes.ts";
 import { type Decision, evaluate } from "../policy/evaluate.ts";
 import { type Facts, knownFacts } from "../policy/facts.ts";
-import { parseAllowlist } from "../policy/parse.ts";
+import { parsePolicy } from "../policy/policy.ts";
 import { printRule } from "../policy/print.ts";
 import { narrowestRule } from "../policy/propose.ts";
-import type { Rule } from "../policy/rule.ts";
+import { placeOf, type Rule } from "../policy/rule.ts";
 import { assignZones } from "../policy/zones.ts";
 import { byteOperands } from "./byte_operands.ts";
 import { type CommandContext, flagOn, flagValue, type Handler } from "./command.ts";
 import { ExitCode } from "./exit.ts";
-import { FileMarks } from "./file_mark.ts";
+import { digestOf, FileMarks } from "./file_mark.ts";
 
 /** Evaluates the allowlist for a file or for what a token stands for; exit code 1 is "refused". */
 export const handler: Handler = async (context) => {
@@ -41,39 +43,21 @@ export const handler: Handler = async (context) => {
     : await askDaemon(context, operand);
   if (facts === null) {
     context.dropNetwork();
-    const answer = { runs: true, why: "it isn't marked" };
-    context.out.print(
-      flagOn(context, "json")
-        ? `${JSON.stringify(answer)}\n`
-        : `${quoteValue(path!)} runs: ${answer.why}\n`,
-    );
-    return ExitCode.ok;
+    return printRuns(context, path!, "it isn't marked");
   }
   // The daemon's rules may be others than those that the configuration names.
   const named = flags.get("allowlist") ?? allowlist;
   const rules = await readRules(named, settings.zones.map(({ name }) => name));
+  if (isPath && rules.some(({ when }) => when.sha256 !== undefined)) {
+    facts.sha256 = digestOf(facts.target!);
+  }
   const decision = evaluate(rules, facts);
   if (decision.verdict === "none" && survivorsOnHost().includes(facts.target ?? "")) {
-    const answer = { runs: true, why: "no rule permits it, but it is on the survival list" };
-    context.out.print(
-      flagOn(context, "json")
-        ? `${JSON.stringify(answer)}\n`
-        : `${quoteValue(path!)} runs: ${answer.why}\n`,
-    );
-    return ExitCode.ok;
+    return printRuns(context, path!, "no rule permits it, but it is on the survival list");
   }
-  print(context, path!, facts, decision);
+  print(context, path!, facts, decision, named);
   return decision.verdict === "allow" ? ExitCode.ok : ExitCode.no;
 };
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function factsOfPath(context: CommandContext, path: ByteString, store: string): Facts | null {
   context.dropNetwork();
@@ -133,19 +117,31 @@ async function readRules(path: string, zones: string[]): Promise<Rule[]> {
       cause: error,
     });
   });
-  const { rules, errors } = parseAllowlist(text, { zones: assignZones(zones).keys() });
+  const parts = [{ text }, ...await readRulesFolder(path)];
+  const { rules, errors } = parsePolicy(parts, { zones: assignZones(zones).keys() });
   const first = errors[0];
   if (first) {
+    const file = first.file ?? path;
     throw new UserError(
-      `cannot use the allowlist ${path}`,
+      `cannot use the allowlist ${file}`,
       `${first.line}:${first.column}: ${first.message}`,
       {
         exit: ExitCode.config,
-        hint: `see all of it: linprov check ${path}`,
+        hint: `see all of it: linprov check ${file}`,
       },
     );
   }
   return rules;
+}
+
+/** For what runs whatever the rules say. */
+function printRuns(context: CommandContext, operand: ByteString, why: string): number {
+  context.out.print(
+    flagOn(context, "json")
+      ? `${JSON.stringify({ runs: true, why })}\n`
+      : `${quoteValue(operand)} runs: ${why}\n`,
+  );
+  return ExitCode.ok;
 }
 
 function print(
@@ -153,6 +149,7 @@ function print(
   operand: ByteString,
   facts: Facts,
   decision: Decision,
+  allowlist: string,
 ): void {
   const { verdict, rule, nearest } = decision;
   const narrowest = narrowestRule(facts);
@@ -167,9 +164,13 @@ function print(
             typeof value === "string" ? decodeText(value) : value,
           ]),
         ),
-        rule: rule ? { line: rule.line, text: printRule(rule) } : null,
+        rule: rule ? standing(rule, allowlist) : null,
         nearest: nearest
-          ? { line: nearest.rule.line, text: printRule(nearest.rule), failed: nearest.failed }
+          ? {
+            ...standing(nearest.rule, allowlist),
+            failed: nearest.failed,
+            expired: nearest.expired,
+          }
           : null,
         would_permit: narrowest ? printRule(narrowest) : null,
       })
@@ -178,19 +179,28 @@ function print(
   }
   const shown = quoteValue(operand);
   const lines = [`${shown} ${verdict === "allow" ? "runs" : "would be refused"}`];
-  if (rule) lines.push(`  line ${rule.line} decides: ${printRule(rule)}`);
+  if (rule) lines.push(`  ${placeOf(rule)} decides: ${printRule(rule)}`);
   else lines.push("  no rule permits it");
   for (const [name, value] of Object.entries(knownFacts(facts))) {
     lines.push(`  ${name}=${typeof value === "number" ? value : quoteValue(value)}`);
   }
   if (verdict !== "allow") {
     if (nearest) {
-      const failed = nearest.expired ? "it has expired" : `not met: ${nearest.failed.join(", ")}`;
-      lines.push(`  nearest: line ${nearest.rule.line} (${failed})`);
+      const { rule, failed, expired } = nearest;
+      const why = [
+        ...expired ? [`it ended with ${rule.expires}`] : [],
+        ...failed.length > 0 ? [`not met: ${failed.join(", ")}`] : [],
+      ];
+      lines.push(`  nearest: ${placeOf(rule)} (${why.join("; ")}): ${printRule(rule)}`);
     }
     if (narrowest && verdict === "none") {
       lines.push(`  this rule would permit exactly this: ${printRule(narrowest)}`);
     }
   }
   context.out.print(`${lines.join("\n")}\n`);
+}
+
+/** Where a rule stands and what it says, for JSON. */
+function standing(rule: Rule, allowlist: string): { file: string; line: number; text: string } {
+  return { file: rule.file ?? allowlist, line: rule.line, text: printRule(rule) };
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { DETECTOR_NAMES } from "../../policy/detectors.ts";
+import { GUARD_NAMES } from "../../policy/guards.ts";
 import type { CommandSpec, Flag } from "../command.ts";
 import { CONFIG } from "./files.ts";
 import { SOCKET_FLAG } from "./files.ts";
@@ -102,6 +104,31 @@ export const RUN: CommandSpec = {
     ...SCOPE,
     ...LOGGING,
     {
+      name: "guard",
+      kind: "value",
+      value: "NAME=PERMISSION",
+      repeatable: true,
+      help: `A protection beside the marks: ${GUARD_NAMES.join(", ")}; none logs, restrict ` +
+        "permits it to processes of the host, deny to nobody",
+    },
+    {
+      name: "protect-self",
+      kind: "bool",
+      value: "BOOL",
+      default: "true",
+      help: "Whether nobody but linprov, not even root, touches its state, its maps and its " +
+        "process while it enforces",
+    },
+    {
+      name: "detect",
+      kind: "value",
+      value: "NAME",
+      repeatable: true,
+      choices: DETECTOR_NAMES,
+      help: "Tell of what programs do, and refuse nothing: exec, a running executable that is " +
+        "replaced, writes to the memory of others, memory made executable",
+    },
+    {
       name: "notifications",
       kind: "value",
       value: "WHO",
@@ -173,15 +200,32 @@ export const SOAK: CommandSpec = {
 /** `linprov confirm`. */
 export const CONFIRM: CommandSpec = {
   name: "confirm",
-  summary: "Keep an enforcement that was started with --try",
+  summary: "Keep an enforcement that is on trial, or begin it again after failed boots",
   description: [
     "It must come from a session other than the one that started the daemon: that you could " +
-    "open one is the proof that nobody is locked out.",
+    "open one is the proof that nobody is locked out. After two boots that failed, linprov only " +
+    "observes; then any session of root's will do.",
   ],
   flags: [SOCKET_FLAG],
   exits: [
-    { code: 1, help: "Nothing is on trial, or this session is older than the trial" },
+    { code: 1, help: "Nothing is to be confirmed, or this session is older than the trial" },
     { code: 5, help: "No daemon answers" },
+  ],
+  sockets: true,
+};
+
+/** `linprov release`. */
+export const RELEASE: CommandSpec = {
+  name: "release",
+  summary: "End what a daemon that is gone has left in force",
+  description: [
+    "A daemon that was killed leaves what it enforced. This ends it, and linprov's own protection " +
+    "with it: what is downloaded afterwards isn't marked, and marked files run. While a daemon " +
+    "runs it refuses: systemctl stop linprov, or SIGTERM, ends that one.",
+  ],
+  exits: [
+    { code: 1, help: "A daemon runs" },
+    { code: 4, help: "It isn't root who asks, or the kernel refuses" },
   ],
   sockets: true,
 };

@@ -50,11 +50,17 @@ export const ALLOW: CommandSpec = {
       kind: "switch",
       help: "Only until the daemon restarts; never written to the allowlist",
     },
+    {
+      name: "content",
+      kind: "switch",
+      help: "These bytes, wherever they lie and whoever brought them: a rule over their SHA-256",
+    },
     SOCKET_FLAG,
   ],
   examples: [
     { line: "linprov allow 3fa29c01", help: "Permit it for good" },
     { line: "linprov allow --once 3fa29c01", help: "Permit it until the daemon restarts" },
+    { line: "linprov allow --content 3fa29c01", help: "Permit these bytes, under any name" },
   ],
   exits: [
     { code: 1, help: "The daemon knows no such token" },
@@ -141,23 +147,38 @@ export const CHECK: CommandSpec = {
   description: [
     "Prints FILE:LINE:COLUMN and what is wrong: lines that can't be read, and rules that never " +
     "decide anything, because they are duplicates, expired, or covered by others.",
+    "Without FILE it reads what the daemon reads: the allowlist of the configuration, and the " +
+    "files rules.d/*.allow beside it.",
   ],
   operands: [{
     name: "FILE",
     optional: true,
-    help: "The allowlist, /etc/linprov/allowlist when left out, - for standard input",
+    help: "A file with rules, - for standard input; the whole policy when left out",
   }],
   flags: [
     {
       name: "strict",
       kind: "switch",
-      help: "Warnings count as errors",
+      help: "Warnings count as errors, and so do unused rules",
     },
+    {
+      name: "unused",
+      kind: "switch",
+      help: "Ask the daemon instead, and list the rules that nothing has matched since it started",
+    },
+    SOCKET_FLAG,
     CONFIG,
   ],
   examples: [{
     line: "linprov check new-rules && cp new-rules /etc/linprov/allowlist",
     help: "Install only what is right",
+  }, {
+    line: "linprov check --unused",
+    help: "List what can go, after a while: rules of soak are marked as such",
   }],
-  exits: [{ code: 1, help: "The allowlist has errors" }],
+  exits: [
+    { code: 1, help: "The allowlist has errors" },
+    { code: 5, help: "No daemon answers (with --unused)" },
+  ],
+  sockets: true,
 };

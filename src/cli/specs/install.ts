@@ -6,6 +6,7 @@
  */
 
 import type { CommandSpec, Flag } from "../command.ts";
+import { EXAMPLE_NAMES } from "../../host/install/example_names.ts";
 import { SOCKET_FLAG } from "./files.ts";
 
 const INSTALL_FLAGS: readonly Flag[] = [
@@ -22,8 +23,20 @@ export const SETUP: CommandSpec = {
     "/etc/linprov, a systemd unit, completions and a manual page, and starts the service, which " +
     "observes until the configuration says otherwise. What is there already stays as it is, so " +
     "it can be run again.",
+    "The allowlist permits what the package manager installs. Rules for a kind of machine can " +
+    "follow; all examples are installed in /usr/local/share/linprov/examples. On a terminal " +
+    "setup asks which one is wanted.",
   ],
-  flags: INSTALL_FLAGS,
+  flags: [
+    ...INSTALL_FLAGS,
+    {
+      name: "template",
+      kind: "value",
+      value: "NAME",
+      choices: EXAMPLE_NAMES,
+      help: "The example that a new allowlist begins with; none unless one is named",
+    },
+  ],
   exits: [{ code: 4, help: "A package owns the files, or this host can't run linprov yet" }],
   sockets: true,
 };
