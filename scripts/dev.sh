@@ -8,7 +8,8 @@ usage() {
 Usage: scripts/dev.sh COMMAND
 
   build                         makes ./linprov
-  test                          the whole gate: format, lint, types, unit tests, scenarios in VMs
+  test [--full]                 the gate: format, lint, types, unit tests, scenarios in VMs; --full
+                                runs all scenarios on all kernels, which takes three times as long
   scenario NAME… [--kernel K]   runs scenarios of tests/kernel and prints what they print
   demo                          shows linprov at work in a VM, as a transcript
   lab [KERNEL]                  a shell in a VM with linprov installed (6.1, 6.12 or 7.3)

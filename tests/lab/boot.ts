@@ -7,9 +7,19 @@
 import type { Kernel } from "./kernels.ts";
 import { type Result, Transcript, type Verdict } from "./outcome.ts";
 import { makePayload, type PlanEntry } from "./payload.ts";
+import type { Scenario } from "./scenario.ts";
 import { Vm } from "./vm.ts";
 
-/** Seconds a guest may take to its first scenario, with systemd too, and to end after the last. */
+/** Seconds a kernel may take to start PID 1. */
+const UP_DEADLINE = 90;
+
+/**
+ * Starts of an emulated machine at most. Once in some hundred starts the emulator's clock or its
+ * kernel doesn't get as far as PID 1; nothing of linprov is there yet. All that comes later counts.
+ */
+const STARTS = 2;
+
+/** Seconds from there to the first scenario, with systemd too, and to the end after the last. */
 const BOOT_DEADLINE = 400;
 
 /** Seconds the host waits longer than the guest does. */
@@ -20,7 +30,7 @@ export interface BootOptions {
   /** The kernel. */
   kernel: Kernel;
   /** What to run, in order. */
-  scenarios: readonly (PlanEntry & { boot?: "shared" | "own" | "systemd" })[];
+  scenarios: readonly (PlanEntry & Partial<Pick<Scenario, "boot" | "memory">>)[];
   /** Raw root image. */
   root: string;
   /** Folder for the console and what the guest reports; it must exist. */
@@ -48,11 +58,25 @@ export interface BootOptions {
  * @returns how it went
  */
 export async function boot(options: BootOptions): Promise<Verdict> {
+  for (let start = 1;; start++) {
+    const { hung, ...verdict } = await bootOnce(options);
+    if (!hung || start === STARTS) return verdict;
+    const { kernel, logs } = options;
+    console.error(`lab: a guest with ${kernel.name} did not start: ${verdict.fault}; once more`);
+    await Deno.rename(`${logs}/${consoleOf(options)}`, `${logs}/${consoleOf(options)}.${start}`);
+  }
+}
+
+function consoleOf({ number }: BootOptions): string {
+  return number === undefined ? "console.log" : `console.${number}.log`;
+}
+
+async function bootOnce(options: BootOptions): Promise<Verdict & { hung: boolean }> {
   const { kernel, scenarios, root, logs, number, last = true } = options;
   const suffix = number === undefined ? "" : `.${number}`;
   const payload = `${logs}/payload.ext4`;
   await makePayload(payload, { plan: scenarios, files: options.files ?? {} });
-  const console = `${logs}/console${suffix}.log`;
+  const console = `${logs}/${consoleOf(options)}`;
   const transcript = new Transcript(scenarios.map((scenario) => scenario.name));
   let late: string | undefined;
   {
@@ -63,6 +87,7 @@ export async function boot(options: BootOptions): Promise<Verdict> {
       payload,
       console,
       counting: options.counting ?? false,
+      ...scenarios[0]?.memory === undefined ? {} : { memory: scenarios[0].memory },
       variables: {
         ...options.variables,
         LAB_MODE: scenarios[0]?.boot === "systemd" ? "systemd" : "batch",
@@ -79,23 +104,29 @@ export async function boot(options: BootOptions): Promise<Verdict> {
     const patience = options.counting ? 20 : 1;
     const arm = () => {
       const scenario = scenarios.find((item) => item.name === transcript.current);
-      const seconds = (scenario ? scenario.deadline + GRACE : BOOT_DEADLINE) * patience;
-      const what = scenario ? `in ${scenario.name}` : "outside of any scenario";
+      const [allowed, what] = scenario
+        ? [scenario.deadline + GRACE, `in ${scenario.name}`]
+        : transcript.isUp
+        ? [BOOT_DEADLINE, "outside of any scenario"]
+        : [UP_DEADLINE, "from its kernel"];
+      const seconds = allowed * patience;
       return setTimeout(() => {
         late = `no result within ${seconds} s ${what}`;
         vm.kill();
       }, seconds * 1000);
     };
     let timer = arm();
-    let current = transcript.current;
+    let phase = "";
     for await (const line of vm.lines()) {
       await results.write(new TextEncoder().encode(line + "\n"));
       const result = transcript.line(line);
       if (result) options.onResult?.(result);
       if (line.startsWith("| ")) options.onOutput?.(line.slice(2));
+      if (transcript.isCut) vm.kill();
       // Output is no progress: a scenario that talks for ever is late too.
-      if (transcript.current === current && transcript.outcomes === 0) continue;
-      current = transcript.current;
+      const now = `${transcript.isUp} ${transcript.current}`;
+      if (phase === now && transcript.outcomes === 0) continue;
+      phase = now;
       clearTimeout(timer);
       timer = arm();
     }
@@ -103,5 +134,6 @@ export async function boot(options: BootOptions): Promise<Verdict> {
     await vm.ended;
   }
   await Deno.remove(payload);
-  return transcript.verdict(await Deno.readTextFile(console), late);
+  const verdict = transcript.verdict(await Deno.readTextFile(console), late);
+  return { ...verdict, hung: late !== undefined && !transcript.isUp };
 }

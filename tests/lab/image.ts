@@ -31,6 +31,9 @@ const PACKAGES = [
 /** npm as its makers pack it, with all it needs inside: Debian's is 300 packages. */
 const NPM = "npm@10.9.4";
 
+/** What is installed, once more as packages in /srv/debs: for a real upgrade. */
+const AS_PACKAGES = "bash coreutils libc6 openssh-server";
+
 /** Changes to the installed system; `$1` is its root, `$2` npm's package. */
 const CUSTOMIZE = String.raw`
 set -eu
@@ -39,6 +42,8 @@ mkdir -p "$root/usr/local/lib/node_modules/npm"
 tar -C "$root/usr/local/lib/node_modules/npm" --strip-components=1 --no-same-owner -xzf "$2"
 ln -s ../lib/node_modules/npm/bin/npm-cli.js "$root/usr/local/bin/npm"
 mkdir -p "$root/lab" "$root/lib/modules"
+mkdir "$root/srv/debs"
+(cd "$root/srv/debs" && APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get -q download ${AS_PACKAGES})
 echo lab > "$root/etc/hostname"
 printf '127.0.0.1 localhost lab\n192.0.2.1 remote.test\n' > "$root/etc/hosts"
 chroot "$root" passwd -d root
@@ -64,7 +69,7 @@ const IMAGE_SIZE = "3G";
  * @returns the path of a raw ext4 image; nobody may write to it
  */
 export async function rootImage(): Promise<string> {
-  const recipe = { version: 2, SUITE, PACKAGES, NPM, CUSTOMIZE, IMAGE_SIZE };
+  const recipe = { version: 3, SUITE, PACKAGES, NPM, CUSTOMIZE, IMAGE_SIZE };
   const dir = await cached("root", recipe, async (dir) => {
     const tree = `${dir}/tree`;
     await Deno.writeTextFile(`${dir}/customize`, CUSTOMIZE);

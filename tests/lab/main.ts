@@ -6,7 +6,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { boot } from "./boot.ts";
+import { boot, type BootOptions } from "./boot.ts";
 import { rootWithLinprov } from "./installed.ts";
 import { DEFAULT_KERNEL, kernel, type KernelName, KERNELS } from "./kernels.ts";
 import { makePayload } from "./payload.ts";
@@ -88,38 +88,36 @@ exec bash -i
 
 /** The demonstration, printed as it happens. */
 async function demo(): Promise<boolean> {
-  await ensureQemu();
-  const verdict = await boot({
+  return await bootOne("demo", {
     kernel: await kernel(DEFAULT_KERNEL),
-    root: await rootWithLinprov(),
-    logs: await logFolder("demo"),
     scenarios: [{ name: "demo", deadline: 120 }],
     files: { "kernel/demo.sh": new URL("demo.sh", import.meta.url).pathname },
-    onOutput: (line) => console.log(line),
   });
-  if (verdict.results[0]?.ok && !verdict.fault) return true;
-  const why = verdict.fault ?? verdict.results[0]?.why ?? "see above";
-  console.error(`lab: the demo failed: ${why}; logs: ${LOGS}demo`);
-  return false;
 }
 
 /** Random activity with faults for a while, reported as it ends; the seed makes it repeatable. */
 async function soak(minutes: number, name: KernelName, seed: number): Promise<boolean> {
-  await ensureQemu();
   console.error(`lab: soak test on ${name} for ${minutes} minutes, seed ${seed}`);
   const seconds = Math.round(minutes * 60);
-  const logs = await logFolder("soak");
-  const verdict = await boot({
+  return await bootOne("soak test", {
     kernel: await kernel(name),
-    root: await rootWithLinprov(),
-    logs,
     scenarios: [{ name: "65_soak", deadline: seconds + 900 }],
     variables: { LAB_SOAK_SECONDS: String(seconds), LAB_SOAK_SEED: String(seed) },
-    onOutput: (line) => console.log(line),
   });
+}
+
+/** Boots with one scenario and prints what it prints. */
+async function bootOne(
+  what: string,
+  options: Omit<BootOptions, "root" | "logs" | "onOutput">,
+): Promise<boolean> {
+  await ensureQemu();
+  const logs = await logFolder(what.replace(" ", "-"));
+  const root = await rootWithLinprov();
+  const verdict = await boot({ ...options, root, logs, onOutput: (line) => console.log(line) });
   if (verdict.results[0]?.ok && !verdict.fault) return true;
   const why = verdict.fault ?? verdict.results[0]?.why ?? "see above";
-  console.error(`lab: the soak test failed: ${why}; logs: ${logs}`);
+  console.error(`lab: the ${what} failed: ${why}; logs: ${logs}`);
   return false;
 }
 
@@ -142,11 +140,11 @@ async function main(command: string | undefined, rest: string[]): Promise<boolea
       return await demo();
     case "soak-test": {
       const minutes = Number(names[0] ?? SOAK_MINUTES);
-      if (!(minutes > 0)) {
-        console.error(`lab: ${names[0]} is no number of minutes`);
+      const seed = Number(args.seed ?? Date.now() % 1e6);
+      if (!(minutes > 0) || !Number.isInteger(seed)) {
+        console.error("lab: soak-test takes a number of minutes, and a whole number as its seed");
         return false;
       }
-      const seed = args.seed === undefined ? Date.now() % 1e6 : Number(args.seed);
       return await soak(minutes, kernels[0] ?? DEFAULT_KERNEL, seed);
     }
     default:

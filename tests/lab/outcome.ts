@@ -43,6 +43,7 @@ export class Transcript {
   #current: Result | undefined;
   #dirty = false;
   #cut = false;
+  #up = false;
 
   /** @param planned names of the scenarios the guest was told to run */
   constructor(planned: readonly string[]) {
@@ -52,6 +53,16 @@ export class Transcript {
   /** The scenario that runs now. */
   get current(): string | undefined {
     return this.#current?.name;
+  }
+
+  /** Whether the guest's PID 1 has said that it is there. */
+  get isUp(): boolean {
+    return this.#up;
+  }
+
+  /** Whether a scenario wants the power cut now. */
+  get isCut(): boolean {
+    return this.#cut;
   }
 
   /** How many outcome lines came; one ends the boot. */
@@ -72,6 +83,9 @@ export class Transcript {
     }
     const [word, ...rest] = line.trim().split(" ");
     switch (word) {
+      case "LAB-UP":
+        this.#up = true;
+        return;
       case "LAB-START":
         this.#end("the next scenario began before it ended");
         this.#current = { name: rest[0] ?? "", ok: false, seconds: 0, output: [] };
@@ -92,7 +106,7 @@ export class Transcript {
         this.#dirty = true;
         return;
       case "LAB-CUT":
-        // The scenario cuts the power of its first boot itself.
+        // The host ends the emulator.
         this.#cut = true;
         if (this.#current) this.#current.ok = true;
         this.#end();

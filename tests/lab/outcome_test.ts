@@ -98,6 +98,17 @@ Deno.test("Transcript faults a result for a scenario that doesn't run", () => {
   assertEquals(verdict.missing, ["a"]);
 });
 
+Deno.test("Transcript knows whether PID 1 is there, and whether the power is to be cut", () => {
+  const transcript = new Transcript(["a"]);
+  const seen = () => ({ isUp: transcript.isUp, isCut: transcript.isCut });
+  assertEquals(seen(), { isUp: false, isCut: false });
+  transcript.line("LAB-UP");
+  assertEquals(seen(), { isUp: true, isCut: false });
+  transcript.line("LAB-START a");
+  transcript.line("LAB-CUT a");
+  assertEquals(seen(), { isUp: true, isCut: true });
+});
+
 Deno.test("Transcript takes a power cut that was announced as the scenario's good end", () => {
   const verdict = judge(["a"], ["LAB-START a", "LAB-CUT a"]);
   assertEquals(verdict.fault, undefined);

@@ -12,12 +12,17 @@ const REPOSITORY = new URL("../../", import.meta.url).pathname;
 const GUEST = `${REPOSITORY}tests/lab/guest`;
 const SCENARIOS = `${REPOSITORY}tests/kernel`;
 
+/** What the kernel's decisions are asked about; tests/kernel/decide_cases.ts. */
+const DECISIONS = { policies: 200, facts: 110, seed: 1 };
+
 /** One scenario to run. */
 export interface PlanEntry {
   /** File name in tests/kernel without `.sh`. */
   name: string;
   /** Seconds it may take. */
   deadline: number;
+  /** Its daemon may go on to the next scenario that says so too. */
+  keepsDaemon?: boolean;
 }
 
 /** What goes on a payload besides what always does. */
@@ -43,6 +48,8 @@ export async function makePayload(image: string, options: PayloadOptions): Promi
   await run("cp", ["-r", await programs(), `${dir}/bin`]);
   await run("cp", ["-r", SCENARIOS, `${dir}/kernel`]);
   await run("cp", ["-r", await ffiCheck(), `${dir}/ffi`]);
+  await run("cp", ["-r", await decisions(), `${dir}/decide`]);
+  await Deno.copyFile(`${REPOSITORY}build/linprov.bpf.o`, `${dir}/decide/linprov.bpf.o`);
   await Deno.copyFile(`${GUEST}/clean.sh`, `${dir}/lab/clean.sh`);
   for (const schema of ["events", "status"]) {
     const name = `${schema}.schema.json`;
@@ -51,7 +58,10 @@ export async function makePayload(image: string, options: PayloadOptions): Promi
   const plan = options.plan ?? [];
   await Deno.writeTextFile(
     `${dir}/plan`,
-    plan.map(({ name, deadline }) => `${name} ${deadline}\n`).join(""),
+    plan.map(({ name, deadline, keepsDaemon }, at) => {
+      const keep = keepsDaemon && plan[at + 1]?.keepsDaemon ? 1 : 0;
+      return `${name} ${deadline} ${keep}\n`;
+    }).join(""),
   );
   if (options.console) await Deno.writeTextFile(`${dir}/console`, options.console, { mode: 0o755 });
   for (const [name, path] of Object.entries(options.files ?? {})) {
@@ -94,12 +104,7 @@ async function programs(): Promise<string> {
 
 /** tests/kernel/ffi_check.ts in one file, and the objects it loads. */
 async function ffiCheck(): Promise<string> {
-  const program = `${SCENARIOS}/ffi_check.ts`;
-  const output = await capture(
-    Deno.execPath(),
-    ["bundle", "--quiet", "--frozen", "--unstable-raw-imports", "--platform", "deno", program],
-    { cwd: REPOSITORY },
-  );
+  const output = await bundle("ffi_check");
   const objects = ["sample", "refused"];
   const folder = "scripts/testdata";
   const recipe = await Promise.all(
@@ -114,6 +119,29 @@ async function ffiCheck(): Promise<string> {
       });
     }
   });
+}
+
+/** tests/kernel/decide_check.ts in one file, and the cases it goes through. */
+async function decisions(): Promise<string> {
+  const [generator, check] = await Promise.all([bundle("decide_cases"), bundle("decide_check")]);
+  const args = [String(DECISIONS.policies), String(DECISIONS.facts), String(DECISIONS.seed)];
+  return await cached("decide", [generator, check, args], async (dir) => {
+    await Deno.writeTextFile(`${dir}/generate.js`, generator!);
+    await Deno.writeTextFile(`${dir}/check.js`, check!);
+    await run(
+      Deno.execPath(),
+      ["run", "--allow-write", "--no-config", "--no-remote", `${dir}/generate.js`, dir, ...args],
+    );
+  });
+}
+
+async function bundle(name: string): Promise<string> {
+  return await capture(
+    Deno.execPath(),
+    ["bundle", "--quiet", "--frozen", "--unstable-raw-imports", "--platform", "deno"]
+      .concat(`${SCENARIOS}/${name}.ts`),
+    { cwd: REPOSITORY },
+  );
 }
 
 async function size(dir: string): Promise<number> {

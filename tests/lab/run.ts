@@ -4,6 +4,7 @@
  * @module
  */
 
+import { rootImage } from "./image.ts";
 import { rootWithLinprov } from "./installed.ts";
 import { type Kernel, kernel, type KernelName, KERNELS } from "./kernels.ts";
 import { boot } from "./boot.ts";
@@ -35,6 +36,8 @@ export interface RunOptions {
   names?: readonly string[];
   /** Kernels; all by default. */
   kernels?: readonly KernelName[];
+  /** Leave out what only the full gate runs. */
+  gate?: boolean;
   /** Called when a scenario has ended. */
   onReport?: (report: Report) => void;
 }
@@ -46,6 +49,18 @@ const BROKEN: Result = { name: "(boot)", ok: false, seconds: 0, output: [] };
 interface Job {
   kernel: Kernel;
   scenarios: Scenario[];
+}
+
+/**
+ * Makes the images that scenarios need and that don't depend on linprov, where they aren't cached:
+ * minutes on a new machine, which other work can use.
+ *
+ * @throws {Error} if one can't be made
+ */
+export async function prepareImages(): Promise<void> {
+  await ensureQemu();
+  await rootImage();
+  for (const name of KERNELS) await kernel(name);
 }
 
 /**
@@ -74,7 +89,12 @@ export async function runScenarios(options: RunOptions = {}): Promise<Report[]> 
   await ensureQemu();
   const root = await rootWithLinprov();
   const jobs: Job[] = [];
-  for (const name of options.kernels ?? KERNELS) jobs.push(...jobsFor(await kernel(name), chosen));
+  for (const name of options.kernels ?? KERNELS) {
+    const here = chosen.filter(({ kernels, gate }) =>
+      (options.gate ? gate : kernels).includes(name)
+    );
+    jobs.push(...jobsFor(await kernel(name), here));
+  }
   // The longest first, so that the last guest doesn't run alone for long.
   jobs.sort((a, b) => weight(b) - weight(a));
   const reports: Report[] = [];
@@ -101,11 +121,12 @@ export async function runScenarios(options: RunOptions = {}): Promise<Report[]> 
   return reports;
 }
 
-function jobsFor(kernel: Kernel, scenarios: readonly Scenario[]): Job[] {
-  const here = scenarios.filter((scenario) => scenario.kernels.includes(kernel.name));
+function jobsFor(kernel: Kernel, here: readonly Scenario[]): Job[] {
   const jobs = here.filter((scenario) => scenario.boot !== "shared")
     .map((scenario): Job => ({ kernel, scenarios: [scenario] }));
-  const shared = here.filter((scenario) => scenario.boot === "shared");
+  // Those that share a daemon stand together.
+  const shared = here.filter((scenario) => scenario.boot === "shared")
+    .sort((a, b) => Number(b.keepsDaemon) - Number(a.keepsDaemon));
   for (let at = 0; at < shared.length; at += BATCH) {
     jobs.push({ kernel, scenarios: shared.slice(at, at + BATCH) });
   }

@@ -16,12 +16,18 @@ export interface Scenario {
   deadline: number;
   /** Shares a boot with others, has one of its own, or one under systemd. */
   boot: "shared" | "own" | "systemd";
+  /** MiB of memory that its own guest has, if it needs more than others. */
+  memory?: number;
   /** How often the same disk is booted again. */
   reboots: number;
+  /** Its daemon may be one that the scenario before it has used, and goes on to the next. */
+  keepsDaemon: boolean;
   /** The kernels it runs on. */
   kernels: readonly KernelName[];
   /** Why it doesn't run on all of them. */
   kernelsReason?: string;
+  /** Those of them that the plain gate runs it on; the full one takes all. */
+  gate: readonly KernelName[];
   /** The cases of docs/threats.toml that it shows. */
   cases: readonly string[];
 }
@@ -36,7 +42,11 @@ export interface Scenario {
  */
 export function parseScenario(name: string, text: string): Scenario {
   const headers = new Map<string, string>();
-  for (const [, key, value] of text.matchAll(/^# (deadline|boot|reboots|kernels): *(.*)$/gm)) {
+  for (
+    const [, key, value] of text.matchAll(
+      /^# (deadline|boot|memory|reboots|daemon|kernels|gate): *(.*)$/gm,
+    )
+  ) {
     headers.set(key!, value!.trim());
   }
   const bad = (key: string) =>
@@ -50,20 +60,33 @@ export function parseScenario(name: string, text: string): Scenario {
   const boot = headers.get("boot") ?? (reboots ? "own" : "shared");
   if (boot !== "shared" && boot !== "own" && boot !== "systemd") throw bad("boot");
   if (boot === "shared" && reboots) throw bad("boot");
-  const scenario: Scenario = {
+  const memory = headers.has("memory") ? number("memory", 0) : undefined;
+  if (memory !== undefined && boot === "shared") throw bad("memory");
+  const daemon = headers.get("daemon");
+  if (daemon !== undefined && (daemon !== "kept" || boot !== "shared")) throw bad("daemon");
+  const kernels = headers.get("kernels");
+  const [list = "", reason] = kernels?.split(" -- ") ?? [KERNELS.join(" "), "all"];
+  const names = list.trim().split(/\s+/);
+  if (!reason || !names.every(isKernelName)) throw bad("kernels");
+  const gate = headers.get("gate") ?? names.join(" ");
+  const gated = gate === "none" ? [] : gate.split(/\s+/);
+  if (!gated.every((item) => isKernelName(item) && names.includes(item))) throw bad("gate");
+  return {
     name,
     deadline: number("deadline", 900),
     boot,
+    ...memory === undefined ? {} : { memory },
     reboots,
-    kernels: KERNELS,
+    keepsDaemon: daemon === "kept",
+    kernels: names,
+    ...kernels === undefined ? {} : { kernelsReason: reason },
+    gate: gated as KernelName[],
     cases: [...text.matchAll(/^# case: *(.*)$/gm)].flatMap(([, ids]) => ids!.trim().split(/\s+/)),
   };
-  const kernels = headers.get("kernels");
-  if (kernels === undefined) return scenario;
-  const [list = "", reason] = kernels.split(" -- ");
-  const names = list.trim().split(/\s+/);
-  if (!reason || !names.every((item) => KERNELS.includes(item as KernelName))) throw bad("kernels");
-  return { ...scenario, kernels: names as KernelName[], kernelsReason: reason };
+}
+
+function isKernelName(name: string): name is KernelName {
+  return KERNELS.some((kernel) => kernel === name);
 }
 
 /**

@@ -8,27 +8,42 @@ Deno.test("parseScenario() gives a plain scenario a shared boot on all kernels",
     deadline: 900,
     boot: "shared",
     reboots: 0,
+    keepsDaemon: false,
     kernels: KERNELS,
+    gate: KERNELS,
     cases: [],
   });
 });
 
 Deno.test("parseScenario() reads all headers", () => {
-  const text = "# deadline: 120\n# boot: systemd\n# reboots: 1\n# kernels: 6.12 7.3 -- no kfunc\n" +
-    "# case: a/one a/two\n# case: b/three\n";
+  const text =
+    "# deadline: 120\n# boot: systemd\n# memory: 2048\n# reboots: 1\n# kernels: 6.12 7.3 -- no kfunc\n" +
+    "# gate: 7.3\n# case: a/one a/two\n# case: b/three\n";
   assertEquals(parseScenario("x", text), {
     name: "x",
     deadline: 120,
     boot: "systemd",
+    memory: 2048,
     reboots: 1,
+    keepsDaemon: false,
     kernels: ["6.12", "7.3"],
     kernelsReason: "no kfunc",
+    gate: ["7.3"],
     cases: ["a/one", "a/two", "b/three"],
   });
 });
 
 Deno.test("parseScenario() boots alone what reboots", () => {
   assertEquals(parseScenario("x", "# reboots: 1\n").boot, "own");
+});
+
+Deno.test("parseScenario() reads that a daemon may be shared", () => {
+  assertEquals(parseScenario("x", "# daemon: kept\n").keepsDaemon, true);
+});
+
+Deno.test("parseScenario() leaves to the full gate what isn't in the plain one", () => {
+  const { kernels, gate } = parseScenario("x", "# gate: none\n");
+  assertEquals({ kernels, gate }, { kernels: KERNELS, gate: [] });
 });
 
 Deno.test("parseScenario() refuses headers that mean nothing", () => {
@@ -38,7 +53,14 @@ Deno.test("parseScenario() refuses headers that mean nothing", () => {
       "# boot: alone",
       "# kernels: 6.12",
       "# kernels: 5.4 -- old",
+      "# gate: 5.4",
+      "# gate:",
+      "# kernels: 6.12 -- new\n# gate: 6.1",
       "# boot: shared\n# reboots: 1",
+      "# daemon: shared",
+      "# memory: 2048",
+      "# boot: own\n# memory: much",
+      "# boot: own\n# daemon: kept",
     ]
   ) {
     assertThrows(() => parseScenario("x", header + "\n"), SyntaxError, "scenario x");

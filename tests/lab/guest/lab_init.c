@@ -1,9 +1,10 @@
 /*
  * PID 1 of a lab guest, or a service when the guest runs systemd.
  *
- * Reads /lab/plan (one "NAME SECONDS" a line), runs each scenario in a session of its own under
- * its deadline, and reports on the second serial port:
+ * Reads /lab/plan (one "NAME SECONDS KEEP" a line; KEEP is 1 when its daemon may go on to the next),
+ * runs each scenario in a session of its own under its deadline, and reports on the second serial port:
  *
+ *   LAB-UP                      the kernel has started, and PID 1 with it
  *   LAB-START NAME              a scenario begins
  *   | text                      a line it printed
  *   LAB NAME ok|FAIL SECONDS    it ended
@@ -223,6 +224,45 @@ static void reap(void)
 		;
 }
 
+/* The daemon that goes on to the next scenario, as lib.sh notes it; 0 when there is none. */
+static pid_t kept_daemon(void)
+{
+	FILE *file = fopen("/run/lab/daemon.pid", "re");
+	int pid = 0;
+
+	if (file && fscanf(file, "%d", &pid) != 1)
+		pid = 0;
+	if (file)
+		fclose(file);
+	return pid;
+}
+
+/* Ends all that is ours by now but one: what a scenario left running beside its daemon. */
+static void end_processes_but(pid_t spared)
+{
+	double until = now() + STOP_SECONDS;
+	int left;
+
+	do {
+		FILE *children = fopen("/proc/1/task/1/children", "re");
+		int pid;
+
+		left = 0;
+		while (children && fscanf(children, "%d", &pid) == 1)
+			if (pid != spared) {
+				kill(pid, SIGKILL);
+				left++;
+			}
+		if (children)
+			fclose(children);
+		else
+			warn_failed("children");
+		reap();
+		if (left)
+			usleep(20000);
+	} while (left && now() < until);
+}
+
 /* Ends what a scenario left running: the daemon the way it wants to end, the rest at once. */
 static void end_processes(pid_t group)
 {
@@ -243,15 +283,15 @@ static void end_processes(pid_t group)
 		;
 }
 
-static int run_scenario(const char *name, int seconds)
+static int run_scenario(const char *name, int seconds, int keep)
 {
 	char script[300];
 	char *const args[] = { "/bin/bash", script, NULL };
-	char *const clean[] = { "/bin/bash", "/lab/lab/clean.sh", NULL };
+	char *clean[] = { "/bin/bash", "/lab/lab/clean.sh", NULL, NULL };
 	double start = now(), deadline = start + seconds;
 	int fds[2], status = 0, ended = 0, late = 0, at_start = 1;
 	char buffer[4096];
-	pid_t pid;
+	pid_t pid, spared;
 
 	snprintf(script, sizeof(script), "/lab/kernel/%s.sh", name);
 	setenv("LAB_NAME", name, 1);
@@ -284,7 +324,13 @@ static int run_scenario(const char *name, int seconds)
 			ended = 1;
 		}
 	}
-	end_processes(pid);
+	spared = keep && is_init && !late && status == 0 ? kept_daemon() : 0;
+	if (spared) {
+		end_processes_but(spared);
+		clean[2] = "kept";
+	} else {
+		end_processes(pid);
+	}
 	for (ssize_t n; (n = read(fds[0], buffer, sizeof(buffer))) > 0;)
 		pass_on(buffer, n, &at_start);
 	close(fds[0]);
@@ -307,13 +353,13 @@ static int run_scenario(const char *name, int seconds)
 static void run_plan(void)
 {
 	FILE *plan = fopen("/lab/plan", "re");
-	int passed = 0, failed = 0, seconds;
+	int passed = 0, failed = 0, seconds, keep;
 	char name[200];
 
 	if (!plan)
 		warn_failed("/lab/plan");
-	while (plan && !dirty && fscanf(plan, "%199s %d", name, &seconds) == 2) {
-		int ok = run_scenario(name, seconds);
+	while (plan && !dirty && fscanf(plan, "%199s %d %d", name, &seconds, &keep) == 3) {
+		int ok = run_scenario(name, seconds, keep);
 
 		passed += ok;
 		failed += !ok;
@@ -395,6 +441,8 @@ int main(void)
 	mode = getenv("LAB_MODE");
 	mode = mode ? mode : "batch";
 	port = open_port();
+	if (is_init)
+		say("LAB-UP\n");
 	if (is_init && !strcmp(mode, "systemd"))
 		become_systemd();
 	if (is_init)
