@@ -1,6 +1,8 @@
 # A downloaded program is refused, whatever put it where it lies; the same commands with a server
 # at the loopback address, which is no network, give a program that runs.
 # deadline: 600
+# daemon: kept
+# gate: 6.12
 # case: file/direct file/redirected file/unpacked file/waiting_reader file/renamed file/shm file/tools
 . /lab/kernel/lib.sh
 

@@ -1,6 +1,8 @@
 # As 11_programs, with what hides the way of the bytes better: other unpackers and downloaders,
 # pairs of sockets, copies made in the kernel, stores into a mapping, files without a name.
 # deadline: 600
+# daemon: kept
+# gate: none
 # case: file/unpacked file/cloned file/kernel_copies file/mapped file/unnamed file/tools
 . /lab/kernel/lib.sh
 

@@ -1,6 +1,7 @@
 # A download is data to a local script: reading it is never refused, not even where the same file
 # would be refused as a script.
 # deadline: 600
+# daemon: kept
 # case: code/data
 . /lab/kernel/lib.sh
 

@@ -1,4 +1,5 @@
 # A downloaded kernel module isn't loaded; the same module from the loopback address is.
+# daemon: kept
 # case: code/module
 . /lab/kernel/lib.sh
 

@@ -1,5 +1,7 @@
 # What a trusted program wrote, a package manager for one, is as good as local: who reads it carries
 # nothing on. Only a rule over the writer, and over nothing outside the mark, trusts.
+# daemon: kept
+# gate: 6.12
 # case: file/packages
 . /lab/kernel/lib.sh
 
@@ -31,6 +33,12 @@ copied blocked
 rules "writer_process=/usr/bin/cp;writer_uid=0"
 check assert_runs lib/installed
 copied runs
+# Also where systemd has locked up a service, and in a sandbox of somebody's own.
+check assert_runs unshare -m lib/installed
+check assert_runs unshare -rm lib/installed
+unshare -m sh -c 'cat lib/installed >copy; chmod +x copy'
+check assert_runs ./copy
+check assert_blocked unshare -m ./brought
 cat brought >copy
 chmod +x copy
 check assert_blocked ./copy

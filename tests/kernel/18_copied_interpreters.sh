@@ -1,4 +1,6 @@
 # An interpreter is what it is, whatever it is called and wherever it lies.
+# daemon: kept
+# gate: 6.12
 # case: code/copied_interpreter
 . /lab/kernel/lib.sh
 
@@ -17,11 +19,7 @@ daemon_start --mode enforce
 try() {
   curl -sS --remote-name-all "$URL/script" "$URL/text" "$URL/pearl"
   bash -c "$WAY" >out 2>&1 || true
-  if [ "$1" = runs ]; then
-    check assert_runs grep -x ran out
-  else
-    check assert_rc 1 grep -x ran out
-  fi
+  check_ran "$1"
 }
 near_and_far try <<'WAYS'
 $HERE/snake text

@@ -1,7 +1,8 @@
 # Interpreters beyond the usual ones: their programs, what those load, programs from standard input
 # and by options are refused when they are marked; marked data isn't.
-# kernels: 6.12 -- what programs do; how kernels see them read is shown on all by 13_scripts
+# daemon: kept
 # deadline: 600
+# gate: none
 # case: code/other_languages
 . /lab/kernel/lib.sh
 
@@ -21,11 +22,7 @@ daemon_start --mode enforce
 try() {
   curl -sS --remote-name-all "$URL"/{p.rb,p.tcl,p.php,p.scm,p.zsh,p.ksh,data.csv}
   bash -c "$WAY" >out 2>&1 || true
-  if [ "$1" = runs ]; then
-    check assert_runs grep -x ran out
-  else
-    check assert_rc 1 grep -x ran out
-  fi
+  check_ran "$1"
 }
 near_and_far try <<'WAYS'
 ruby p.rb

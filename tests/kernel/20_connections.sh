@@ -1,6 +1,8 @@
 # Who receives from the network is a source, in whatever way; a connection that brought nothing
 # makes none, nor does the loopback address. In each way the same process then writes a script.
 # deadline: 600
+# daemon: kept
+# gate: 6.12
 # case: source/connect source/udp source/splice source/silent source/fork
 . /lab/kernel/lib.sh
 

@@ -1,6 +1,8 @@
 # A program that somebody else brings is refused: who accepts a connection is a source as well.
 # The same from the loopback address runs.
 # deadline: 600
+# daemon: kept
+# gate: 6.12
 # case: source/accepted
 . /lab/kernel/lib.sh
 

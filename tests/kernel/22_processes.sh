@@ -1,6 +1,8 @@
 # What one process has received marks what it, its threads and its children write, and nothing that
 # a program writes which is executed afterwards.
 # deadline: 600
+# daemon: kept
+# gate: 6.12
 # case: source/fork source/threads source/executed source/captured
 . /lab/kernel/lib.sh
 

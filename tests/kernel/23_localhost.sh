@@ -1,6 +1,7 @@
 # The loopback address is no network, unless --mark-localhost, the configuration, its reload or the
 # port of a proxy say so.
 # deadline: 600
+# gate: none
 # case: source/loopback
 . /lab/kernel/lib.sh
 

@@ -1,4 +1,5 @@
 # Packets that come through memory shared with the kernel pass no hook: who maps a socket is a source.
+# gate: none
 # case: source/mapped_receive
 . /lab/kernel/lib.sh
 

@@ -3,6 +3,7 @@
 # deadline: 600
 # case: keep/names
 # kernels: 6.12 -- the tables of rules and zones, which are the same on all
+# gate: none
 . /lab/kernel/lib.sh
 
 mkdir www

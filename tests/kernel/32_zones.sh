@@ -2,6 +2,7 @@
 # reload, and the longest prefix wins.
 # deadline: 600
 # kernels: 6.12 -- the tables of rules and zones, which are the same on all
+# gate: none
 . /lab/kernel/lib.sh
 
 mkdir www

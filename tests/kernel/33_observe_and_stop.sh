@@ -1,6 +1,7 @@
 # Observe refuses nothing and says what enforcement would; enforcement ends with the daemon, and is
 # back with it, because marks outlive daemon, mode and cache.
 # deadline: 600
+# gate: 6.12
 # case: keep/eviction keep/restart lockout/observe lockout/stop
 . /lab/kernel/lib.sh
 

@@ -1,6 +1,7 @@
 # What a host lacks is said by `run` and `doctor`, with what to do; help needs nothing at all.
 # deadline: 900
 # kernels: 6.12 -- what user space says and does: kernels do not differ in it
+# gate: none
 . /lab/kernel/lib.sh
 
 # says CODE TEXT CMD…: CMD ends with that code and says all lines of TEXT.

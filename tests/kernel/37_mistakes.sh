@@ -49,7 +49,17 @@ echo 'creator_comm=curl; target_folder=relative/' >allowlist
 refused_reload "ERROR .*$T/allowlist:1:34: target_folder needs an absolute path"
 rm allowlist
 refused_reload "cannot read the allowlist $T/allowlist: no such file"
+echo creator_comm=curl >allowlist
+chmod o+w allowlist
+refused_reload "ERROR .*cannot use the allowlist $T/allowlist: others may write it"
+chown user allowlist
+chmod 644 allowlist
+refused_reload "ERROR .*$T/allowlist: it belongs to uid 1000"
+chown root allowlist
 : >allowlist
+chmod g+w config
+refused_reload "ERROR .*cannot use the configuration .*config: others may write it"
+chmod g-w config
 echo 'mod = "observe"' >>config
 refused_reload 'line 3: unknown key "mod"'
 

@@ -34,6 +34,18 @@ until log_mark; ./tool >/dev/null; await_log 'PROVENANCE-EXEC'; [[ $LINE == *rul
 done
 [[ $LINE == *'rule="landing_filename=tool;creator_comm=curl"'* ]] || fail "another rule: $LINE"
 
+# Of the two that soak learned, one has been of use since it holds.
+assert_runs linprov check --unused
+grep -Eq "^$T/allowlist:[12]: unused, learned by soak: landing_filename=job.sh;creator_comm=curl\$" \
+  .out || fail "$(cat .out)"
+grep -q '^1 of 2 rules in force have matched nothing since .*, 1 of them learned by soak$' .out ||
+  fail "$(cat .out)"
+assert_rc 1 linprov check --unused --strict
+assert_rc 2 linprov check --unused allowlist
+assert_runs bash job.sh
+await_log "PROVENANCE-SCRIPT script=$T/job.sh .* rule="
+assert_runs linprov check --unused --strict
+
 assert_runs linprov show tool
 grep -q "^tool: marked" .out || fail "show: $(cat .out)"
 grep -q "from  *$REMOTE:" .out || fail "show has no remote: $(cat .out)"
@@ -62,3 +74,4 @@ grep -q '^mode  *soak' .out || fail "$(cat .out)"
 grep -q 'nothing was lost' .out || fail "$(cat .out)"
 daemon_stop
 assert_rc 5 linprov status
+assert_rc 5 linprov check --unused

@@ -2,6 +2,7 @@
 # verdict, and cost little memory; who may ask what is a matter of who asks.
 # deadline: 1500
 # kernels: 6.12 -- what user space says and does: kernels do not differ in it
+# gate: none
 . /lab/kernel/lib.sh
 
 mkdir www

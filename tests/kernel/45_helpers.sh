@@ -1,5 +1,6 @@
 # The commands that help people: help, man, completions, confirm and notify, with what they refuse.
 # kernels: 6.12 -- what user space says and does: kernels do not differ in it
+# gate: none
 . /lab/kernel/lib.sh
 
 assert_runs as_user user linprov help

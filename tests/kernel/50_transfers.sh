@@ -1,8 +1,9 @@
 # Programs that come over ssh, rsync and git are refused, in whichever direction somebody typed it;
 # what a session over ssh writes by itself stays local. The same over the loopback address runs.
 # deadline: 900
+# daemon: kept
+# gate: none
 # case: source/uploads source/sessions file/cloned file/tools file/transferred
-# kernels: 6.12 -- what programs do; what they come to is shown on all by 11 to 15 and 20 to 24
 . /lab/kernel/lib.sh
 
 mkdir www git

@@ -1,7 +1,8 @@
 # As 11_programs, with longer ways that people type.
 # deadline: 600
+# daemon: kept
+# gate: 6.12
 # case: file/redirected file/tools file/unpacked
-# kernels: 6.12 -- what programs do; what they come to is shown on all by 11 to 15 and 20 to 24
 . /lab/kernel/lib.sh
 
 mkdir www

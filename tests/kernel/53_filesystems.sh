@@ -1,6 +1,8 @@
 # The mark is the same on every filesystem that programs lie on, through the copies that only some
 # have, and between them; what lies beside a marked file isn't marked.
 # deadline: 900
+# daemon: kept
+# gate: none
 # case: file/filesystems file/kernel_copies file/unnamed
 . /lab/kernel/lib.sh
 

@@ -1,6 +1,8 @@
 # A file with bytes of two origins has the stricter of both: what was brought by somebody else, or
 # from farther away, isn't covered by a rule that was made for one. A clean rewrite makes it local.
 # deadline: 600
+# daemon: kept
+# gate: none
 # case: file/stricter file/local_again
 . /lab/kernel/lib.sh
 

@@ -1,5 +1,6 @@
 # A marked file in a lower layer is marked through the overlay too, and copied up with its attribute:
 # nobody else may set that.
+# daemon: kept
 # case: file/overlay
 . /lab/kernel/lib.sh
 
@@ -11,9 +12,7 @@ daemon_start --mode enforce --log-level debug
 log_mark
 curl -sS -o lower/program "$URL/program"
 await_log "marked $T/lower/program"
-until getfattr -n security.bpf.linprov.origin lower/program >/dev/null 2>&1; do
-  read -rt 0.05 <> <(:) || true
-done
+await_mark lower/program
 mount -t overlay -o "lowerdir=$T/lower,upperdir=$T/upper,workdir=$T/work" none merged
 chmod +x lower/program
 check assert_blocked lower/program

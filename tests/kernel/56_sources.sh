@@ -1,6 +1,8 @@
 # More ways to receive, and how long a process carries what it received: through threads that execute
 # and floods of others, not into who gets its number, and in a shell only for a while.
 # deadline: 600
+# daemon: kept
+# gate: none
 # case: source/passed source/fast_open source/io_uring source/flood source/thread_exec
 # case: source/pid_reuse source/captured_ends
 . /lab/kernel/lib.sh

@@ -1,8 +1,9 @@
 # An approval is for one file: not for the next script that it loads or executes, not for the next
 # program in its place, and not for a moment before the mark is there.
 # deadline: 600
+# daemon: kept
+# gate: none
 # case: code/approvals code/binfmt_misc code/straight_away
-# kernels: 6.12 -- what a policy says of files; how kernels see them run is shown on all by 10 to 15
 . /lab/kernel/lib.sh
 
 mkdir www
@@ -27,10 +28,8 @@ try() {
   chmod +x first program second.sh
   log_mark
   case $WAY in 'py '*) python3 first ;; *) sh first ;; esac >out 2>&1 || true
-  if [ "$1" = runs ]; then
-    check assert_runs grep -x ran out
-  else
-    check assert_rc 1 grep -x ran out
+  check_ran "$1"
+  if [ "$1" = blocked ]; then
     check await_log 'BLOCKED-(EXEC|SCRIPT)'
     check log_lacks 'BLOCKED.*/(first|data)'
   fi
@@ -71,10 +70,8 @@ handled() {
   curl -sS -O "$URL/magic"
   chmod +x magic
   bash -c "$WAY" >out 2>&1 || true
-  if [ "$1" = runs ]; then
-    check assert_runs grep -x ran out
-  else
-    check assert_rc 1 grep -x ran out
+  check_ran "$1"
+  if [ "$1" = blocked ]; then
     check assert_runs grep 'Operation not permitted' out
   fi
 }
@@ -86,8 +83,9 @@ echo -1 >/proc/sys/fs/binfmt_misc/lab
 
 # Straight after the download, time and again.
 cat >race.py <<'END'
-import os, socket, sys
+import os, sys
 from urllib.request import urlopen
+from spawn import outcome
 ran = 0
 for number in range(int(sys.argv[1])):
     name = f"program{number}"
@@ -96,16 +94,11 @@ for number in range(int(sys.argv[1])):
     file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o755)
     os.write(file, data)
     os.close(file)
-    try:
-        pid = os.posix_spawn(name, [name], {}, file_actions=[(os.POSIX_SPAWN_CLOSE, 1)])
-        os.waitpid(pid, 0)
-        ran += 1
-    except PermissionError:
-        pass
+    ran += outcome(name) is not None
     os.unlink(name)
 print(ran)
 END
-export URL
+export URL PYTHONPATH=/lab/kernel
 assert_runs env URL="$NEAR" python3 race.py 20
 assert_eq "$(cat .out)" 20
 assert_runs python3 race.py 400

@@ -1,6 +1,8 @@
 # A rule over paths means those of the host: what an ordinary user mounts, or where he makes his root,
 # can't pass for them.
 # deadline: 600
+# daemon: kept
+# gate: 6.12
 # case: code/spoofed_paths
 . /lab/kernel/lib.sh
 

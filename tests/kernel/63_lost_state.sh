@@ -2,6 +2,7 @@
 # and where nothing is left to know it by, that is said.
 # kernels: 6.12 -- what user space does with files and with the store: kernels do not differ in it
 # deadline: 900
+# gate: none
 # case: keep/no_xattrs keep/corrupt keep/key keep/clock
 . /lab/kernel/lib.sh
 
@@ -97,6 +98,17 @@ daemon_start --mode enforce --allowlist "$T/allowlist"
 await_log 'cannot use the store .*it was gone'
 await_log 'marks were restored' 150
 check assert_blocked ./program
+check assert_runs ./local
+daemon_stop
+
+# All is lost, but that the host was set up: as after a reinstallation with the old disks.
+rm -r /var/lib/linprov
+mkdir /etc/linprov
+daemon_start --mode enforce --allowlist "$T/allowlist"
+await_log "no state of linprov's"
+await_log 'marks were restored' 150
+check assert_blocked ./program
+check assert_blocked ./renewed
 check assert_runs ./local
 daemon_stop
 umount vfat small

@@ -2,6 +2,7 @@
 # do with a file's number doesn't matter.
 # reboots: 2
 # deadline: 600
+# gate: 6.12
 # case: keep/reboot keep/power
 . /lab/kernel/lib.sh
 
@@ -9,19 +10,14 @@ mkdir -p www
 make_elf www/program
 serve www
 
-# await_stored PATH: waits until the store has the mark; attributes are written after it.
-await_stored() {
-  timeout 60 bash -c 'until getfattr -n security.bpf.linprov.origin "$0" >/dev/null 2>&1; do sleep 0.1; done' "$1" ||
-    fail "$1 isn't stored"
-}
-
 case $LAB_BOOT in
   1)
     make_elf local
     daemon_start --mode enforce
     curl -sS -o program "$URL/program"
     chmod +x program
-    await_stored program
+    # Attributes are written after the store.
+    await_mark program
     assert_blocked ./program
     assert_runs ./local
     daemon_stop
@@ -34,7 +30,7 @@ case $LAB_BOOT in
     curl -sS -o second "$URL/program"
     chmod +x second
     sync second
-    await_stored second
+    await_mark second
     assert_blocked ./second
     power_cut
     ;;

@@ -1,6 +1,7 @@
 # A little of `scripts/dev.sh soak-test`: random activity with faults in between, and no wrong verdict.
 # kernels: 6.12 -- scripts/dev.sh soak-test takes any of them, for as long as there is time
 # deadline: 900
+# gate: none
 # case: keep/long_runs
 . /lab/kernel/lib.sh
 

@@ -1,5 +1,7 @@
 # A marked and a local file, executed in turns on one CPU by two processes: no verdict is the other's.
 # deadline: 300
+# daemon: kept
+# gate: 6.12
 # case: keep/two_at_once
 . /lab/kernel/lib.sh
 
@@ -14,17 +16,11 @@ chmod +x marked
 # tries PROGRAM COUNT: executes it so often on CPU 0; prints how often it ran.
 cat >tries.py <<'END'
 import os, sys
+from spawn import outcome
 os.sched_setaffinity(0, {0})
-ran = 0
-for _ in range(int(sys.argv[2])):
-    try:
-        pid = os.posix_spawn(sys.argv[1], [sys.argv[1]], {}, file_actions=[(os.POSIX_SPAWN_CLOSE, 1)])
-        os.waitpid(pid, 0)
-        ran += 1
-    except PermissionError:
-        pass
-print(ran)
+print(sum(outcome(sys.argv[1]) is not None for _ in range(int(sys.argv[2]))))
 END
+export PYTHONPATH=/lab/kernel
 python3 tries.py ./marked 400 >ran-marked &
 MARKED=$!
 python3 tries.py ./marked 400 >ran-marked2 &

@@ -65,6 +65,7 @@ daemon_stop
 echo linprov.mode=off >cmdline
 assert_rc 4 linprov run --mode enforce
 grep -q 'linprov.mode=off' .out || fail "no reason: $(cat .out)"
+assert_rc 4 linprov soak --duration 1s
 umount /proc/cmdline
 daemon_start --mode enforce
 assert_blocked ./program

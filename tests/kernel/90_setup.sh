@@ -2,6 +2,7 @@
 # boot: systemd
 # deadline: 1500
 # kernels: 6.12 -- systemd, apt and files are the same on all
+# gate: none
 . /lab/kernel/lib.sh
 . /lab/kernel/service.bash
 
@@ -17,8 +18,6 @@ make_elf www/program
 serve www
 # As it comes: the image has it installed.
 mv /usr/local/bin/linprov .
-# Folders for completions that are empty go with the completions, whoever made them.
-rmdir -p --ignore-fail-on-non-empty /usr/local/share/zsh/site-functions
 everything before
 
 # Only root may; and without a person to ask or --yes it does nothing at all.
@@ -87,6 +86,15 @@ rm /usr/local/share/man/man8/linprov.8
 assert_runs linprov setup --yes
 assert_eq "$(cat .out)" "write /usr/local/share/man/man8/linprov.8"
 
+# Each example that came along is a good file, and stays apart from the rules in force.
+for example in workstation developer ci server; do
+  assert_runs linprov check --strict /usr/local/share/linprov/examples/$example.allow
+done
+assert_rc 2 linprov setup --yes --template desktop
+assert_runs linprov setup --yes --template server
+grep -q '^note: /etc/linprov/allowlist stays as it is; .*/examples/server.allow$' .out ||
+  fail "$(cat .out)"
+
 # Removed, nothing is left: not even the mark.
 fetch program
 await_mark program
@@ -102,10 +110,16 @@ everything after
 grep -v '^/var/\(lib/dpkg\|cache/linprov\)' before >expected
 diff expected <(grep -v '^/var/lib/dpkg' after) || fail "uninstall left something"
 
-# And from the start. This time what it knows is kept.
+# And from the start, with the rules for a server. This time what it knows is kept.
 slow_host
-assert_runs ./linprov setup --yes
+assert_runs ./linprov setup --yes --template server
 await_service active
+grep -q '^writer_process=/usr/bin/dpkg;writer_uid=0' /etc/linprov/allowlist
+grep -q '^deny landing_folder=/tmp/[*] ' /etc/linprov/allowlist
+assert_eq "$(stat -c '%a %U' /etc/linprov/rules.d)" "755 root"
+echo 'landing_filename=mine' >/etc/linprov/rules.d/mine.allow
+assert_runs linprov check --strict
+grep -q ' and 1 file of rules.d: 8 rules, ' .out || fail "$(cat .out)"
 fetch program
 await_mark program
 assert_runs linprov uninstall --yes --keep-state

@@ -2,6 +2,7 @@
 # boot: systemd
 # deadline: 1500
 # kernels: 6.12 -- systemd, apt and files are the same on all
+# gate: none
 # case: lockout/self
 . /lab/kernel/lib.sh
 . /lab/kernel/service.bash

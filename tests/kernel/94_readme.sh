@@ -18,7 +18,7 @@ slow_host
 assert_runs me 'sudo ./linprov doctor'
 grep -q 'This host can enforce' .out || fail "$(cat .out)"
 # The question needs a terminal.
-assert_runs me 'python3 /lab/kernel/answer.py "Go on?" y sudo ./linprov setup'
+assert_runs me 'python3 /lab/kernel/answer.py "nothing for none" "" "Go on?" y -- sudo ./linprov setup'
 grep -q 'Go on?' .out || fail "not asked: $(cat .out)"
 await_service active
 

@@ -1,15 +1,18 @@
-"""answer.py PROMPT ANSWER COMMAND…: runs it at a terminal of its own and types the answer, once,
-when the prompt is there. Prints what the terminal shows; exits as the command does."""
+"""answer.py PROMPT ANSWER [PROMPT ANSWER]… -- COMMAND…: runs it at a terminal of its own and types each
+answer, in their order, when its prompt is there. Prints what the terminal shows; exits as the command
+does."""
 
 import os
 import pty
 import sys
 
-prompt, answer, *command = sys.argv[1:]
+words = sys.argv[1:sys.argv.index("--")]
+command = sys.argv[len(words) + 2:]
+questions = list(zip(words[::2], words[1::2]))
 pid, terminal = pty.fork()
 if pid == 0:
     os.execvp(command[0], command)
-shown, answered = b"", False
+shown = b""
 while True:
     try:
         text = os.read(terminal, 4096)
@@ -19,7 +22,7 @@ while True:
         break
     sys.stdout.buffer.write(text)
     shown += text
-    if not answered and prompt.encode() in shown:
-        os.write(terminal, answer.encode() + b"\n")
-        answered = True
+    if questions and questions[0][0].encode() in shown:
+        os.write(terminal, questions.pop(0)[1].encode() + b"\n")
+        shown = b""
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))

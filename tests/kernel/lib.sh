@@ -5,8 +5,12 @@
 #   # deadline: 120                 seconds it may take (default 900)
 #   # boot: own                     a kernel of its own, with nothing run in it before
 #   # boot: systemd                 the same, with systemd as PID 1
+#   # memory: 3072                  MiB of its own guest's memory (default 1024)
 #   # reboots: 1                    run again after a reboot of the same disk; $LAB_BOOT says 1 or 2
+#   # daemon: kept                  its daemon (--mode enforce, --log-level debug, an allowlist in $T)
+#                                   may be that of the scenario before it, and goes on to the next
 #   # kernels: 6.12 7.3 -- reason   only on these
+#   # gate: 6.12                    the others of its kernels only in test --full; `none`: all of them
 #   # case: file/shm file/tools     cases of docs/threats.toml that it shows (may stand again)
 set -Eeuo pipefail
 
@@ -14,6 +18,7 @@ REMOTE=192.0.2.1
 T=/srv/lab/$LAB_NAME
 LOG=$T/.daemon.log
 LOG_MARK=0
+KEPT=/run/lab
 DAEMON_PID=
 WRONG=0
 FOLDERS=0
@@ -31,7 +36,7 @@ on_exit() {
   [ $WRONG = 0 ] || echo "FAILED: $WRONG checks" >&2
   if [ -s "$LOG" ]; then
     echo "--- the daemon's log, its last 60 lines"
-    tail -n 60 "$LOG"
+    tail -n "+$((LOG_MARK + 1))" "$LOG" | tail -n 60
   fi
   exit 1
 }
@@ -73,6 +78,10 @@ serve() {
 
 # daemon_start [ARGS…]: starts `linprov run ARGS` and waits until it says it runs.
 daemon_start() {
+  if grep -q '^# daemon: kept$' "$0"; then
+    use_kept_daemon "$@"
+    return
+  fi
   log_mark
   linprov run "$@" >>"$LOG" 2>&1 </dev/null &
   DAEMON_PID=$!
@@ -80,9 +89,44 @@ daemon_start() {
   await_log 'linprov running \(' 150
 }
 
-# daemon_stop: ends it as a service manager would; it must exit with 0.
+# use_kept_daemon ARGS…: as daemon_start, with the daemon that a scenario before this one has left.
+use_kept_daemon() {
+  local allowlist=/dev/null
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --mode) [ "$2" = enforce ] || fail "a kept daemon runs in mode enforce" ;;
+      --log-level) [ "$2" = debug ] || fail "a kept daemon logs at level debug" ;;
+      --allowlist) allowlist=$2 ;;
+      *) fail "a kept daemon can't have $1" ;;
+    esac
+    shift 2
+  done
+  mkdir -p $KEPT
+  ln -sfn "$allowlist" $KEPT/allowlist
+  LOG=$KEPT/daemon.log
+  log_mark
+  DAEMON_PID=$(cat $KEPT/daemon.pid 2>/dev/null || true)
+  if [ -n "$DAEMON_PID" ]; then
+    kill -HUP "$DAEMON_PID"
+    await_log 'loaded [0-9]+ of [0-9]+ allowlist rules' 60
+    return
+  fi
+  # In no scenario's folder or session: those end before it does.
+  (cd / && exec setsid linprov run --mode enforce --log-level debug --allowlist $KEPT/allowlist) \
+    >>"$LOG" 2>&1 </dev/null &
+  DAEMON_PID=$!
+  await_log 'linprov running \(' 150
+  echo "$DAEMON_PID" >$KEPT/daemon.pid
+}
+
+# daemon_stop: ends it as a service manager would; it must exit with 0. A kept one goes on.
 daemon_stop() {
   local rc=0
+  if [ "$LOG" = $KEPT/daemon.log ]; then
+    [ -d "/proc/$DAEMON_PID" ] || fail "the daemon ended on the way"
+    DAEMON_PID=
+    return
+  fi
   kill -TERM "$DAEMON_PID"
   wait "$DAEMON_PID" || rc=$?
   DAEMON_PID=
@@ -171,9 +215,42 @@ assert_blocked() {
     fail "'$*' ended with $rc, expected 'Operation not permitted': $(cat "$T/.out")"
 }
 
+# assert_refused LINE CMD…: EPERM, in the words of whoever got it, and a line of the log matches (extended
+# regex).
+assert_refused() {
+  local line=$1 rc=0
+  shift
+  log_mark
+  "$@" >"$T/.out" 2>&1 || rc=$?
+  [ $rc != 0 ] || fail "'$*' ran, expected it to be refused: $(cat "$T/.out")"
+  # mount and umount have words of their own for it. $OTHERWISE is what else the kernel makes of it.
+  grep -Eq "Operation not permitted|: permission denied\\.|must be superuser|${OTHERWISE:-and nothing else}" "$T/.out" ||
+    fail "'$*' ended with $rc, expected EPERM: $(cat "$T/.out")"
+  await_log "$line"
+}
+
 # assert_eq SEEN EXPECTED [WHAT]
 assert_eq() {
   [ "$1" = "$2" ] || fail "${3:-value}: got '$1', expected '$2'"
+}
+
+# check_ran runs|blocked [FILE]: among what a way printed (FILE, else out) there is "ran", or there is
+# not.
+check_ran() {
+  if [ "$1" = runs ]; then
+    check assert_runs grep -x ran "${2:-out}"
+  else
+    check assert_rc 1 grep -x ran "${2:-out}"
+  fi
+}
+
+# await_mark PATH: waits until the mark has reached the file's attributes.
+await_mark() {
+  local end=$((SECONDS + 30))
+  until [ -n "$(getfattr --absolute-names -m '^security.bpf.linprov' "$1")" ]; do
+    [ $SECONDS -lt $end ] || fail "$1 has no mark in its attributes"
+    sleep 0.2
+  done
 }
 
 ## Material
@@ -192,9 +269,8 @@ as_user() {
 
 # power_cut: ends this boot as a power cut would; for scenarios with a second boot.
 power_cut() {
+  # The host ends the emulator when it reads this.
   echo "LAB-CUT $LAB_NAME" >/dev/ttyS1
-  # Changing the terminal waits until all of it was sent.
-  stty -F /dev/ttyS1 raw
-  echo b >/proc/sysrq-trigger
-  sleep 30
+  sleep 60
+  fail "the power wasn't cut"
 }

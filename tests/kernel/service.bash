@@ -50,15 +50,6 @@ fetch() {
   chmod +x "$1"
 }
 
-# await_mark PATH: waits until the mark has reached the file's attributes.
-await_mark() {
-  local end=$((SECONDS + 30))
-  until [ -n "$(getfattr --absolute-names -m '^security.bpf.linprov' "$1")" ]; do
-    [ $SECONDS -lt $end ] || fail "$1 has no mark in its attributes"
-    sleep 0.2
-  done
-}
-
 # repository: makes $URL the only place that apt gets packages from; before it, serve.
 repository() {
   mkdir kept
