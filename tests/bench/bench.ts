@@ -21,6 +21,7 @@ import {
   report,
   type Way,
   WAYS,
+  withLoading,
 } from "./report.ts";
 import { writeTables } from "./tables.ts";
 
@@ -129,7 +130,9 @@ async function main(): Promise<void> {
   console.log(text);
   if (args.write) {
     await Deno.mkdir(`${ROOT}docs`, { recursive: true });
-    await Deno.writeTextFile(`${ROOT}docs/benchmarks.md`, text);
+    const page = `${ROOT}docs/benchmarks.md`;
+    const before = await Deno.readTextFile(page).catch(() => "");
+    await Deno.writeTextFile(page, withLoading(text, before));
   }
 }
 

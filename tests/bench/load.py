@@ -77,7 +77,9 @@ if len(sys.argv) > 3:
 program, attached = None, 0
 while program := libbpf.bpf_object__next_program(loaded, pointer(program)):
     section = libbpf.bpf_program__section_name(pointer(program)).decode()
-    if section == "syscall" or section.startswith("iter/"):
+    # What kernels of other versions need isn't loaded.
+    unloaded = libbpf.bpf_program__fd(pointer(program)) < 0
+    if unloaded or section == "syscall" or section.startswith("iter/"):
         continue
     if not libbpf.bpf_program__attach(pointer(program)):
         sys.exit(f"cannot attach {section}: {os.strerror(ctypes.get_errno())}")

@@ -143,6 +143,21 @@ export function report(kernels: ReadonlyMap<string, KernelMeasures>): string {
   return parts.filter(Boolean).join("\n");
 }
 
+/** Where the part of the page begins that `bench-rules` and a scenario are the source of. */
+const LOADING = "\n## Loading rules\n";
+
+/**
+ * Keeps what the page says about loading rules, which is measured by other means.
+ *
+ * @param page the new page
+ * @param before the page as it is
+ * @returns Markdown
+ */
+export function withLoading(page: string, before: string): string {
+  const at = before.indexOf(LOADING);
+  return at < 0 ? page : page + before.slice(at);
+}
+
 function table(operations: Record<string, Row>, ways: KernelMeasures["ways"]): string {
   const rows = [
     "| operation | no BPF | empty hooks | linprov | more | ratio | goal |",

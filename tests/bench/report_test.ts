@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { emptyProgram, parseMeasures, report } from "./report.ts";
+import { emptyProgram, parseMeasures, report, withLoading } from "./report.ts";
 
 Deno.test("emptyProgram() writes one program a hook, sleepable or not", () => {
   assertEquals(emptyProgram("lsm/file_open")?.name, "lsm_file_open");
@@ -29,4 +29,10 @@ Deno.test("report() compares linprov with the floor and the goals", () => {
   assertStringIncludes(text, "| 500,000 | 600,000 | 606,000 | +6,000 | 1.010 | ≤ +1 %: met |");
   assertStringIncludes(text, "| 1,400 | 1,600 | ? | ? | NaN | ≤ +40: missed |");
   assertStringIncludes(text, "1.200 times as much (goal ≤ 1.1: missed)");
+});
+
+Deno.test("withLoading() keeps the part that isn't counted in guests", () => {
+  const kept = "\n## Loading rules\n\nA second.\n";
+  assertEquals(withLoading("# New\n", `# Old\n${kept}`), `# New\n${kept}`);
+  assertEquals(withLoading("# New\n", "# Old\n"), "# New\n");
 });

@@ -50,6 +50,11 @@ export async function writeTables(
   const tables = {
     rodata: new Uint8Array(constants.buffer).toHex(),
     hostMntNsAt: lpConfig.fields.hostMntNs.offset,
+    hostNetNs: 0,
+    hostIpcNs: 0,
+    hostUtsNs: 0,
+    hostCgroupNs: 0,
+    hostRootDev: 0,
     maps: {
       config: hex([[u32(0), config()]]),
       zones: hex(zoneElements(builtinRanges())),
@@ -76,6 +81,11 @@ function config(): Uint8Array<ArrayBuffer> {
     daemon: 0,
     bootEpoch: BOOT_EPOCH,
     hostMntNs: 0,
+    hostNetNs: 0,
+    hostIpcNs: 0,
+    hostUtsNs: 0,
+    hostCgroupNs: 0,
+    hostRootDev: 0,
     markLocalhost: 0,
     interpreters: 1,
     logAllowed: 1,
@@ -84,7 +94,10 @@ function config(): Uint8Array<ArrayBuffer> {
     volumes: LpVolume.LP_VOLUME_NETWORK | LpVolume.LP_VOLUME_FUSE | LpVolume.LP_VOLUME_REMOVABLE |
       LpVolume.LP_VOLUME_USERNS,
     daemonStarted: 0n,
+    digests: 0,
     trialEnds: 0n,
+    digestAll: 0,
+    zero: 0,
   });
   return new Uint8Array(view.buffer);
 }
