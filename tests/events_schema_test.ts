@@ -6,9 +6,22 @@ import fc from "fast-check";
 import * as life from "../src/daemon/life_lines.ts";
 import type { EngineStatus } from "../src/daemon/protocol.ts";
 import { describeDaemon } from "../src/daemon/status.ts";
-import type { Answer, Kind, Mark, VerdictEvent } from "../src/events/event.ts";
+import { detectionLevel, detectionLine } from "../src/events/detection_lines.ts";
+import type {
+  Answer,
+  DetectionEvent,
+  GuardEvent,
+  Kind,
+  Mark,
+  SelfEvent,
+  VerdictEvent,
+} from "../src/events/event.ts";
+import { guardLevel, guardLine } from "../src/events/guard_lines.ts";
 import { localLine, markLine, verdictLevel, verdictLine } from "../src/events/log_lines.ts";
+import { OPERATIONS, selfLine, WHATS } from "../src/events/self_lines.ts";
 import { Log, logger } from "../src/log/log.ts";
+import { DETECTOR_NAMES, detectorActs, readDetector } from "../src/policy/detectors.ts";
+import { GUARD_NAMES, guardOperations, readGuard } from "../src/policy/guards.ts";
 import { type Schema, violations } from "./json_schema.ts";
 
 const SCHEMA: Schema = JSON.parse(
@@ -69,9 +82,14 @@ const verdict: fc.Arbitrary<VerdictEvent> = fc.record({
   type: fc.constant("verdict" as const),
   kind: fc.constantFrom<Kind>("exec", "script", "mmap", "pipe"),
   answer: fc.constantFrom<Answer>("allow", "block", "would-block", "spared"),
-  rule: fc.option(fc.record({ line: fc.option(fc.integer({ min: 1 })), text: bytes })),
+  rule: fc.option(fc.record({
+    line: fc.option(fc.integer({ min: 1 })),
+    file: fc.constant("/etc/linprov/rules.d/a.allow"),
+    text: bytes,
+  }, { requiredKeys: ["line", "text"] })),
   denied: fc.boolean(),
   mark,
+  sha256: fc.option(fc.constant("0f".repeat(32))),
   ...common,
 });
 
@@ -89,8 +107,98 @@ Deno.test("JSON lines about decisions follow the schema", async () => {
     const { answer, rule } = events[i]!;
     assertEquals(record.token, answer === "block" ? "3fa29c0112345678" : null);
     assertEquals(record.rule_line, rule?.line ?? null);
+    assertEquals(record.rule_file, rule?.file ?? null);
     assertEquals(record.rule === null, rule === null);
   });
+});
+
+Deno.test("JSON lines about own protection follow the schema", async () => {
+  const event: fc.Arbitrary<SelfEvent> = fc.record({
+    type: fc.constant("self" as const),
+    what: fc.constantFrom(...WHATS),
+    operation: fc.constantFrom(...OPERATIONS),
+    signal: fc.option(fc.nat(64)),
+    untold: fc.nat(3),
+    ...common,
+  });
+  const events = fc.sample(event, 100);
+  const said = await records(() => {
+    for (const event of events) {
+      const { message, properties } = selfLine(event);
+      logger("event").warn(message, properties);
+    }
+  });
+  assertEquals(said.length, events.length);
+  for (const record of said) assertEquals(violations(record, SCHEMA), [], JSON.stringify(record));
+});
+
+Deno.test("JSON lines about guards follow the schema", async () => {
+  const guard: fc.Arbitrary<GuardEvent> = fc.constantFrom(...GUARD_NAMES).chain((name) =>
+    fc.record({
+      type: fc.constant("guard" as const),
+      guard: fc.constant(name),
+      operation: fc.constantFrom(...guardOperations(name)),
+      answer: fc.constantFrom<Answer>("block", "would-block", "spared"),
+      ...common,
+    })
+  );
+  const events = fc.sample(guard, 100);
+  const said = await records(() => {
+    for (const event of events) {
+      const { message, properties } = guardLine(event);
+      logger("event")[guardLevel(event.answer)](message, properties);
+    }
+  });
+  assertEquals(said.length, events.length);
+  for (const record of said) assertEquals(violations(record, SCHEMA), [], JSON.stringify(record));
+  const [first] = said;
+  for (const bad of [{ ...first, name: "usb" }, { ...first, uid: null }, { ...first, reason: 1 }]) {
+    assert(violations(bad, SCHEMA).length > 0, JSON.stringify(bad));
+  }
+});
+
+Deno.test("JSON lines about what detectors saw follow the schema", async () => {
+  const execution = fc.record({
+    told: fc.record({ arguments: fc.boolean(), environment: fc.boolean() }),
+    arguments: fc.option(fc.array(bytes)),
+    argumentBytes: fc.nat(),
+    argumentsCut: fc.boolean(),
+    environment: fc.array(bytes),
+    environmentCut: fc.boolean(),
+    sha256: fc.option(fc.constant("0f".repeat(32))),
+  });
+  const { time, pid, comm } = common;
+  const detection: fc.Arbitrary<DetectionEvent> = fc.constantFrom(...DETECTOR_NAMES).chain((name) =>
+    fc.record({
+      type: fc.constant("detection" as const),
+      detector: fc.constant(name),
+      act: fc.constantFrom(...detectorActs(name)),
+      exe: maybeBytes,
+      target: maybeBytes,
+      targetPid: fc.option(fc.integer({ min: 1 })),
+      ancestors: fc.array(fc.record({ pid: fc.integer({ min: 1 }), comm, exe: maybeBytes }), {
+        maxLength: 8,
+      }),
+      execution: name === "exec" ? execution : fc.constant(null),
+      pathsCut: fc.boolean(),
+      mark: fc.option(mark),
+      ...{ time, pid, comm, uid },
+    })
+  );
+  const events = fc.sample(detection, 200);
+  const said = await records(() => {
+    for (const event of events) {
+      const { message, properties } = detectionLine(event);
+      logger("event")[detectionLevel(event)](message, properties);
+    }
+  });
+  assertEquals(said.length, events.length);
+  for (const record of said) assertEquals(violations(record, SCHEMA), [], JSON.stringify(record));
+  const [first] = said;
+  const { ancestry: _, ...without } = first!;
+  for (const bad of [without, { ...first, name: "usb" }, { ...first, ancestry: [{ pid: 1 }] }]) {
+    assert(violations(bad, SCHEMA).length > 0, JSON.stringify(bad));
+  }
 });
 
 Deno.test("JSON lines about marks follow the schema", async () => {
@@ -109,7 +217,10 @@ Deno.test("JSON lines about marks follow the schema", async () => {
 });
 
 const LIFE: life.LifeLine[] = [
-  life.rulesLoaded({ loaded: 1, total: 2 }, "/etc/linprov/allowlist"),
+  life.rulesLoaded(
+    { loaded: 1, total: 2, files: ["/etc/linprov/rules.d/a.allow"] },
+    "/etc/linprov/allowlist",
+  ),
   life.marksTakenOver(3, "/var/lib/linprov/store.db"),
   life.listening("/run/linprov/control.sock"),
   life.running("enforce"),
@@ -119,6 +230,12 @@ const LIFE: life.LifeLine[] = [
   life.allStays("cannot read"),
   life.needsRestart(["hash_db"]),
   life.allowed({ once: true, rule: "creator_uid=0", token: "3fa29c01", peer: { uid: 0, pid: 1 } }),
+  life.guardOn(readGuard("fileless", { permission: "deny" }), "observe"),
+  life.guardOff("fileless"),
+  life.selfOn(),
+  life.selfOff(),
+  life.detectorOn(readDetector("mprotect", { allow: ["/usr/bin/node"] })),
+  life.detectorOff("exec"),
   life.soakAdded("creator_uid=0"),
   life.trialBegins(0.5),
   life.trialConfirmed(1),
@@ -130,6 +247,12 @@ const LIFE: life.LifeLine[] = [
   life.restored({ looked: 12, restored: 3 }),
   life.rekeyed(),
   life.rescue(),
+  life.distrusted({ path: "/a", database: "dpkg", package: null, why: "w", advice: "a" }),
+  life.distrusted({ path: "/a", database: "dpkg", package: "p", why: "w", advice: "a" }),
+  life.failedBoots(1, false),
+  life.failedBoots(2, true),
+  life.bootIsGood("somebody logged in"),
+  life.fallbackEnded(1),
   life.notPinned(),
   life.handedOver(),
   life.stopped(),
@@ -167,20 +290,40 @@ Deno.test("the state of a daemon follows its schema", async () => {
   const text = await Deno.readTextFile(new URL("../docs/status.schema.json", import.meta.url));
   const engine: EngineStatus = {
     mode: "enforce",
-    rules: { loaded: 1, total: 2 },
+    rules: { loaded: 1, total: 2, files: ["/etc/linprov/rules.d/a.allow"] },
     hooks: ["lsm/file_open"],
     pinned: true,
     hits: [{ line: null, rule: "creator_uid=0", hits: 3 }],
     used: 1,
-    counters: { marks: 3, events_lost: 1 },
+    guards: [{
+      name: "fileless",
+      permission: "deny",
+      operations: ["memfd"],
+      blocked: 1,
+      would_block: 2,
+      spared: 0,
+    }],
+    isProtected: true,
+    detectors: [{ name: "exec", detected: 3, dropped: 0 }],
+    counters: { marks: 3, events_lost: 1, self_state: 2 },
     recursionMisses: 0,
     unpersisted: 1,
     stored: 2,
+    distrusted: 1,
     losses: {},
   };
-  const facts = { allowlist: "/a", started: 0, trialEnds: null, tokens: 1, clients: 1, losses: {} };
+  const facts = {
+    allowlist: "/a",
+    started: 0,
+    trialEnds: null,
+    failedBoots: 0,
+    tokens: 1,
+    clients: 1,
+    losses: {},
+  };
   const status = JSON.parse(JSON.stringify(describeDaemon(engine, facts)));
   assertEquals(status.losses, { events_lost: 1 });
+  assertEquals([status.self.on, status.self.refused.state], [true, 2]);
   assertEquals(violations(status, JSON.parse(text)), []);
   assertEquals(violations({ ...status, pid: 0 }, JSON.parse(text)), ["pid: less than 1"]);
 });
