@@ -15,7 +15,8 @@ const UP_DEADLINE = 90;
 
 /**
  * Starts of an emulated machine at most. Once in some hundred starts the emulator's clock or its
- * kernel doesn't get as far as PID 1; nothing of linprov is there yet. All that comes later counts.
+ * kernel doesn't get as far as PID 1, or the emulator aborts where the kernel moves a device's
+ * memory (QEMU 10.0, `iotlb_to_section`); nothing of linprov runs yet. All that comes later counts.
  */
 const STARTS = 2;
 
@@ -59,10 +60,10 @@ export interface BootOptions {
  */
 export async function boot(options: BootOptions): Promise<Verdict> {
   for (let start = 1;; start++) {
-    const { hung, ...verdict } = await bootOnce(options);
-    if (!hung || start === STARTS) return verdict;
+    const { unstarted, ...verdict } = await bootOnce(options);
+    if (unstarted === undefined || start === STARTS) return verdict;
     const { kernel, logs } = options;
-    console.error(`lab: a guest with ${kernel.name} did not start: ${verdict.fault}; once more`);
+    console.error(`lab: a guest with ${kernel.name} did not start: ${unstarted}; once more`);
     await Deno.rename(`${logs}/${consoleOf(options)}`, `${logs}/${consoleOf(options)}.${start}`);
   }
 }
@@ -71,7 +72,7 @@ function consoleOf({ number }: BootOptions): string {
   return number === undefined ? "console.log" : `console.${number}.log`;
 }
 
-async function bootOnce(options: BootOptions): Promise<Verdict & { hung: boolean }> {
+async function bootOnce(options: BootOptions): Promise<Verdict & { unstarted?: string }> {
   const { kernel, scenarios, root, logs, number, last = true } = options;
   const suffix = number === undefined ? "" : `.${number}`;
   const payload = `${logs}/payload.ext4`;
@@ -79,6 +80,7 @@ async function bootOnce(options: BootOptions): Promise<Verdict & { hung: boolean
   const console = `${logs}/${consoleOf(options)}`;
   const transcript = new Transcript(scenarios.map((scenario) => scenario.name));
   let late: string | undefined;
+  let aborted: string | undefined;
   {
     await using vm = new Vm({
       kernel,
@@ -131,9 +133,12 @@ async function bootOnce(options: BootOptions): Promise<Verdict & { hung: boolean
       timer = arm();
     }
     clearTimeout(timer);
-    await vm.ended;
+    const { signal } = await vm.ended;
+    if (signal !== null && signal !== "SIGKILL") aborted = `the emulator ended by ${signal}`;
   }
   await Deno.remove(payload);
-  const verdict = transcript.verdict(await Deno.readTextFile(console), late);
-  return { ...verdict, hung: late !== undefined && !transcript.isUp };
+  const verdict = transcript.verdict(await Deno.readTextFile(console), late ?? aborted);
+  // A guest that is up and slow is told of; an emulator that breaks before linprov runs isn't its fault.
+  const unstarted = transcript.hasBegun ? undefined : transcript.isUp ? aborted : late ?? aborted;
+  return { ...verdict, ...unstarted === undefined ? {} : { unstarted } };
 }

@@ -60,6 +60,11 @@ export class Transcript {
     return this.#up;
   }
 
+  /** Whether a scenario has begun. */
+  get hasBegun(): boolean {
+    return this.#current !== undefined || this.#results.length > 0;
+  }
+
   /** Whether a scenario wants the power cut now. */
   get isCut(): boolean {
     return this.#cut;
