@@ -125,15 +125,23 @@ static __always_inline bool approves_bytes(struct process *p, __u64 inode)
 	       (!take_stamp(inode, &now) && same_stamp(&p->approved_stamp, &now));
 }
 
+/* Makes room for what a thread keeps, where nothing sleeps: what sleeps would wait for
+ * memory, and before 6.2 no program on that CPU finds its storage meanwhile. */
+static __always_inline void make_room_for_digests(void)
+{
+	get_scratch();
+	bpf_task_storage_get(&digests, bpf_get_current_task_btf(), 0,
+			     BPF_LOCAL_STORAGE_GET_F_CREATE);
+}
+
 /* Keeps the digest for what decides. */
 __noinline int keep_digest(struct stamp *stamp, const struct bytes32 *bytes)
 {
-	struct scratch *s = get_scratch();
-	struct digests *d;
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct scratch *s = bpf_task_storage_get(&scratches, task, 0, 0);
+	struct digests *d = bpf_task_storage_get(&digests, task, 0, 0);
 	struct digest *to;
 
-	d = bpf_task_storage_get(&digests, bpf_get_current_task_btf(), 0,
-				 BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!s || !d || !stamp || !bytes)
 		return 0;
 	__builtin_memcpy(s->name, bytes, 32);

@@ -10,17 +10,23 @@
 import { compareVersions } from "../host/probe.ts";
 import { ProgramSets } from "./program_sets.ts";
 
-/** Each works out what is in a file, for the one that decides on its hook. */
+/**
+ * Each works out what is in a file, for the one that decides on its hook. What
+ * is attached after it, and so runs before it, makes room.
+ */
 const PROGRAMS: readonly string[] = [
   // What it counts, the others look at.
   "digest_truncate",
   "digest_exec",
+  "digest_exec_room",
   "digest_mmap",
+  "digest_mmap_room",
   "digest_module",
+  "digest_module_room",
 ];
 
 /** For what interpreters open. */
-const SCRIPTS = "digest_script";
+const SCRIPTS: readonly string[] = ["digest_script", "digest_script_room"];
 
 /** The first kernel whose hook for {@linkcode SCRIPTS}, `file_post_open`, may sleep. */
 const FIRST_WITH_SCRIPTS = "6.12";
@@ -41,5 +47,5 @@ export class DigestPrograms extends ProgramSets<"digests"> {
 
 function programs(): string[] {
   const order = compareVersions(Deno.osRelease(), FIRST_WITH_SCRIPTS);
-  return order !== undefined && order >= 0 ? [...PROGRAMS, SCRIPTS] : [...PROGRAMS];
+  return order !== undefined && order >= 0 ? [...PROGRAMS, ...SCRIPTS] : [...PROGRAMS];
 }

@@ -150,6 +150,8 @@ done
 wait $(jobs -p | grep -vx "$DAEMON_PID")
 assert_eq "$(cat good1 good2 | sort | uniq -c | xargs)" "60 ran" "what is permitted"
 assert_eq "$(cat bad1 bad2 | sort | uniq -c | xargs)" "60 refused" "what is not"
+# What sleeps takes nobody else's storage away.
+assert_eq "$(linprov status --json | jq -c '[.losses.process_failed, .losses.scratch_failed] | map(. // 0)')" '[0,0]' losses
 
 # A crash leaves them at work, and the next daemon's come after its own gates.
 kill -KILL "$DAEMON_PID"

@@ -315,7 +315,8 @@ digests=$(grep -cE "DETECTED name=exec .* exe=$T/p[1-6] .* sha256=[0-9a-f]{64}" 
 linprov status --json >.out
 dropped=$(jq '.detectors[0].dropped' .out)
 run=$((4 * 6 * rounds))
-echo "digests under load: $run executions, $events told, $digests with a digest, $dropped dropped"
+echo "digests under load: $run executions, $events told, $digests with a digest, $dropped dropped," \
+  "losses $(jq -c .losses .out)"
 assert_eq "$((events + dropped >= run)) $((digests * 10 > events * 9))" "1 1" "events, digests"
 assert_eq "$(jq '.losses.recursion_misses // 0' .out)" 0 "programs that were skipped"
 python3 /lab/kernel/json_schema.py /lab/kernel/status.schema.json <.out || fail "see above"
