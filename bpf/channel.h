@@ -100,7 +100,7 @@ __noinline int read_pipe(struct pipe *q, __u64 file, __u64 inode)
 	if (entry & READER_CODE) {
 		m.origin = q->origin;
 		m.writer_uid = UNKNOWN_UID;
-		if (decide(0, inode, &m, LP_KIND_PIPE, false))
+		if (may_run(0, inode, &m, LP_KIND_PIPE, false))
 			return -EPERM;
 	}
 	if ((entry & READER_SHELL) && c->shell_taint_s)
@@ -202,7 +202,7 @@ __noinline int write_pipe(struct pipe *q, __u64 at_inode, __u32 origin,
 	if (seen & READER_CODE) {
 		m.origin = q->origin;
 		m.writer_uid = UNKNOWN_UID;
-		return decide(0, at_inode, &m, LP_KIND_PIPE, false);
+		return may_run(0, at_inode, &m, LP_KIND_PIPE, false);
 	}
 	return 0;
 }

@@ -226,7 +226,7 @@ __noinline int is_trusted(struct lp_mark *mark)
 /*
  * Decides about marked bytes that are about to run, counts, and only then
  * writes the event. `file` is NULL for a program that comes through a pipe.
- * Returns 0 or -EPERM.
+ * Returns the enum lp_verdict, 0 where there is nothing to decide.
  */
 __noinline int decide(__u64 file, __u64 inode, struct lp_mark *mark, __u32 kind, bool quiet)
 {
@@ -297,7 +297,23 @@ __noinline int decide(__u64 file, __u64 inode, struct lp_mark *mark, __u32 kind,
 			__sync_fetch_and_or(&p->flags, PROCESS_REFUSED);
 		}
 	}
-	return verdict == LP_VERDICT_BLOCK ? -EPERM : 0;
+	return verdict;
+}
+
+/* Decides, and notes who runs marked code. Returns 0 or -EPERM. */
+static __always_inline int may_run(__u64 file, __u64 inode, struct lp_mark *mark, __u32 kind,
+				   bool quiet)
+{
+	__u32 tgid = current_tgid();
+	int verdict = decide(file, inode, mark, kind, quiet);
+
+	if (verdict == LP_VERDICT_BLOCK)
+		return -EPERM;
+	/* What is spared is the system's own, and PID 1 is everybody's ancestor. */
+	if (verdict && verdict != LP_VERDICT_SPARED && tgid != 1 && !test_bit(runs_marked, tgid) &&
+	    !is_trusted(mark))
+		set_bit(runs_marked, tgid);
+	return 0;
 }
 
 #endif

@@ -80,7 +80,7 @@ __noinline int read_by_interpreter(__u64 at_file, __u64 at_inode, struct lp_mark
 		goto load;
 	return (s->interp.flags & LP_INTERP_SHELL) ? 1 : 0;
 load:
-	err = decide(at_file, at_inode, mark, LP_KIND_SCRIPT, false);
+	err = may_run(at_file, at_inode, mark, LP_KIND_SCRIPT, false);
 	if (err)
 		return err;
 	p = make_process();
@@ -144,7 +144,7 @@ static __always_inline int gate(struct file *file, struct inode *inode, __u32 ki
 	m = find_mark(inode);
 	if (!m)
 		return 0;
-	return decide(address(file), address(inode), m, kind, quiet);
+	return may_run(address(file), address(inode), m, kind, quiet);
 }
 
 #endif

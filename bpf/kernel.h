@@ -51,6 +51,7 @@ typedef _Bool bool;
 #define S_IFIFO 0010000
 #define S_IFBLK 0060000
 #define S_IFSOCK 0140000
+#define S_ISUID 0004000
 #define S_IXUGO 00111
 #define MAY_WRITE 2
 #define MAY_READ 4
@@ -140,6 +141,9 @@ struct super_block {
 
 struct inode {
 	__u16 i_mode;
+	struct {
+		__u32 val;
+	} i_uid;
 	struct super_block *i_sb;
 	unsigned long i_ino;
 	unsigned int i_nlink;

@@ -13,7 +13,8 @@
  *     file_permission        the same by read or splice on a socket
  *     mmap_file              the same by mapping a socket
  *     task_alloc             a child inherits what its parent is
- *     sched_process_fork     (no decision) the child's id is held or free, as its parent's
+ *     task_newtask, sched_process_fork
+ *                            (no decision) the child's id is held or free, as its parent's
  *     iter/task_file         (once) who was connected before linprov was there
  *   reaching a file
  *     file_open              a source opens a file for writing: it is marked
@@ -226,7 +227,7 @@ int BPF_PROG(mmap_file, struct file *file, unsigned long reqprot, unsigned long 
 
 		if (prot & PROT_EXEC)
 			/* exec has logged the program itself already */
-			err = decide(address(file), address(inode), m, LP_KIND_MMAP,
+			err = may_run(address(file), address(inode), m, LP_KIND_MMAP,
 				     BPF_CORE_READ(task, mm, exe_file, f_inode) == inode);
 		if (!err && (prot & PROT_READ))
 			err = read_marked(file, inode, m);
@@ -257,7 +258,7 @@ int BPF_PROG(file_mprotect, struct vm_area_struct *vma, unsigned long reqprot, u
 		return 0;
 	m = find_mark(inode);
 	if (m && (prot & PROT_EXEC) &&
-	    decide(address(file), address(inode), m, LP_KIND_MMAP, false))
+	    may_run(address(file), address(inode), m, LP_KIND_MMAP, false))
 		return -EPERM;
 	/* A private mapping that may be written may be read as well. */
 	if (m && (prot & (PROT_READ | PROT_WRITE)) && read_marked(file, inode, m))
@@ -288,6 +289,14 @@ int BPF_PROG(bprm_check_security, struct linux_binprm *bprm, int ret)
 	return answer(gate(file, file->f_inode, LP_KIND_EXEC, false));
 }
 
+/* A program has just become root because it is setuid: it answers for who may call it. */
+static __always_inline bool gains_root(struct inode *inode)
+{
+	const struct cred *cred = bpf_get_current_task_btf()->cred;
+
+	return (inode->i_mode & S_ISUID) && !inode->i_uid.val && cred->uid.val && !cred->euid.val;
+}
+
 SEC("lsm/bprm_committed_creds")
 int BPF_PROG(bprm_committed_creds, struct linux_binprm *bprm)
 {
@@ -308,6 +317,8 @@ int BPF_PROG(bprm_committed_creds, struct linux_binprm *bprm)
 	clear_bit(pipe_readers, tgid);
 	if (m)
 		taint_by_file(m, 0, address(inode));
+	else if (test_bit(runs_marked, tgid) && gains_root(inode))
+		clear_bit(runs_marked, tgid);
 	taint_by_tracer();
 	note_copy(inode, address(bprm) + bpf_core_field_offset(struct linux_binprm, buf));
 	note_stdin();
@@ -337,14 +348,18 @@ int BPF_PROG(task_alloc, struct task_struct *task, unsigned long clone_flags, in
 	return 0;
 }
 
-SEC("tp_btf/sched_process_fork")
-int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct *child)
+/* The child's bits become its parent's; doing it again changes nothing. */
+static __always_inline int inherit(struct task_struct *parent, struct task_struct *child)
 {
 	__u32 tgid = child->tgid;
 	struct process *p;
 
 	if (child->pid != child->tgid)
 		return 0;
+	if (test_bit(runs_marked, parent->tgid))
+		set_bit(runs_marked, tgid);
+	else
+		clear_bit(runs_marked, tgid);
 	/* The id may have been another process's. */
 	if (test_bit(pipe_readers, tgid)) {
 		clear_bit(pipe_readers, tgid);
@@ -361,6 +376,24 @@ int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct 
 	    !bpf_task_storage_get(&processes, child, p, BPF_LOCAL_STORAGE_GET_F_CREATE))
 		count(LP_COUNT_PROCESS_FAILED);
 	return 0;
+}
+
+/*
+ * Two, in the order in which they come, both before the child runs. A program on a
+ * tracepoint is skipped (and that counted) while it runs on that CPU already,
+ * and on 7.3 it can be preempted there (on 6.12 not): who forks all the time might get a child
+ * past one of them.
+ */
+SEC("tp_btf/task_newtask")
+int BPF_PROG(task_newtask, struct task_struct *child)
+{
+	return inherit(bpf_get_current_task_btf(), child);
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct *child)
+{
+	return inherit(parent, child);
 }
 
 SEC("lsm/inode_setxattr")

@@ -38,6 +38,11 @@ struct {
 #define PID_WORDS (4194304 / 64)
 __u64 held[PID_WORDS];
 
+/* One bit a thread-group id that runs marked code which no rule trusts, or was
+ * started by who did. Exec keeps it; a setuid program and a new session, whose
+ * ancestors are PID 1's, begin anew. */
+__u64 runs_marked[PID_WORDS];
+
 /* One bit a thread-group id that is listed as a reader of some pipe. */
 __u64 pipe_readers[PID_WORDS];
 

@@ -228,6 +228,25 @@ static __always_inline bool same_creator(struct process *p, struct lp_mark *old)
 	       o->zone == p->source_zone && o->creator_exe == p->exe && old->writer_exe == p->exe;
 }
 
+__noinline int is_trusted(struct lp_mark *mark); /* decide.h */
+
+/*
+ * Whether marked code has the current process write as root. Rules over a writer
+ * trust package managers to verify what they write, which they do for whoever
+ * calls them: so they hold only for calls that the network has no part in. A
+ * marked program itself is a writer as its rule says.
+ */
+static __always_inline bool is_called_by_marked(__u32 uid)
+{
+	struct mm_struct *mm = bpf_get_current_task_btf()->mm;
+	struct lp_mark *own;
+
+	if (uid || !mm || !mm->exe_file || !test_bit(runs_marked, current_tgid()))
+		return false;
+	own = find_mark(mm->exe_file->f_inode);
+	return !own || is_trusted(own);
+}
+
 /* A process that may hold state opens `file` for writing, or writes to it.
  * Fails only when a mark could not be kept while enforcing. */
 static __noinline int mark_file(struct file *file, struct inode *inode, bool writing)
@@ -239,13 +258,15 @@ static __noinline int mark_file(struct file *file, struct inode *inode, bool wri
 	struct process *p;
 	struct scratch *s;
 	struct dirt d = {};
+	bool called;
 	__u64 writer = 0;
 
 	if (!file || !inode || !c || is_exempt(current_tgid()))
 		return 0;
 	p = find_process();
 	old = find_mark(inode);
-	if (p && old && same_creator(p, old) && old->writer_uid == uid)
+	called = is_called_by_marked(uid);
+	if (p && old && !called && same_creator(p, old) && old->writer_uid == uid)
 		return 0;
 	dirt_of(p, &d);
 	if (!d.dirty)
@@ -258,6 +279,10 @@ static __noinline int mark_file(struct file *file, struct inode *inode, bool wri
 	if (p) {
 		own_exe(s, p);
 		writer = p->exe;
+	}
+	if (called) {
+		writer = 0;
+		uid = UNKNOWN_UID;
 	}
 	if (old) {
 		m = *old;
@@ -289,6 +314,8 @@ static __noinline int mark_file(struct file *file, struct inode *inode, bool wri
 	if (store_mark(inode, &id, &m) && enforces(c))
 		return -EPERM;
 	count(LP_COUNT_MARKS);
+	if (called)
+		count(LP_COUNT_WRITERS_UNKNOWN);
 	if (s) {
 		s->event.mark = m;
 		s->event.file = id;

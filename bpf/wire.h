@@ -428,6 +428,8 @@ enum lp_counter {
 	LP_COUNT_SELF_PROGRAM = 24,
 	LP_COUNT_SELF_PROCESS = 25,
 	LP_COUNT_DETECTIONS_LOST = 26, /* what detectors saw, and didn't tell: too much at once */
+	/* root wrote what marked code had it write: no rule over the writer holds */
+	LP_COUNT_WRITERS_UNKNOWN = 27,
 	LP_COUNTERS = 32,
 };
 

@@ -2,7 +2,7 @@
 // those and build again.
 
 /** What the maps hold, and where: objects that say the same can take over each other's. */
-export const stateLayout = "7677a5ac6e31a4a0";
+export const stateLayout = "14d04dd04ccec136";
 
 /** `enum lp_bpf` */
 export const LpBpf = {
@@ -43,6 +43,7 @@ export const LpCounter = {
   LP_COUNT_SELF_PROGRAM: 24,
   LP_COUNT_SELF_PROCESS: 25,
   LP_COUNT_DETECTIONS_LOST: 26,
+  LP_COUNT_WRITERS_UNKNOWN: 27,
   LP_COUNTERS: 32,
 } as const;
 /** A value of {@linkcode LpCounter}. */
@@ -1496,17 +1497,18 @@ export function writeLpVariableName(view: DataView, base: number, value: LpVaria
 /** The global variables in .bss. */
 export const bss = {
   name: ".bss",
-  size: 2117848,
+  size: 2642136,
   variables: {
     pipeReaders: { offset: 0, size: 524288, kind: "bytes" },
     held: { offset: 524288, size: 524288, kind: "bytes" },
     selfUntold: { offset: 1048576, size: 4, kind: "u32" },
     places: { offset: 1048584, size: 192, kind: "bytes" },
-    filter: { offset: 1048776, size: 1048576, kind: "bytes" },
-    writeOpens: { offset: 2097352, size: 16384, kind: "bytes" },
-    plain: { offset: 2113736, size: 4096, kind: "bytes" },
-    selfSecond: { offset: 2117832, size: 8, kind: "u64" },
-    selfAttempts: { offset: 2117840, size: 8, kind: "u64" },
+    runsMarked: { offset: 1048776, size: 524288, kind: "bytes" },
+    filter: { offset: 1573064, size: 1048576, kind: "bytes" },
+    writeOpens: { offset: 2621640, size: 16384, kind: "bytes" },
+    plain: { offset: 2638024, size: 4096, kind: "bytes" },
+    selfSecond: { offset: 2642120, size: 8, kind: "u64" },
+    selfAttempts: { offset: 2642128, size: 8, kind: "u64" },
   },
 } as const;
 

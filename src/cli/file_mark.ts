@@ -14,7 +14,7 @@ import type { Mark } from "../events/event.ts";
 import { fileDigest } from "../host/file_digest.ts";
 import { FileType } from "../host/files_in.ts";
 import { decodeMark, MARK_XATTR } from "../marks/mark_codec.ts";
-import { type Mark as StoredMark, MARK_DERIVED } from "../marks/records.ts";
+import { type Mark as StoredMark, MARK_DERIVED, NO_UID } from "../marks/records.ts";
 import { Store } from "../marks/store.ts";
 import { type ByteString, textToByteString } from "../policy/bytes.ts";
 import { BUILTIN_ZONES } from "../policy/zones.ts";
@@ -35,8 +35,6 @@ export interface FileMark {
 
 /** Files of a chain that are shown. */
 const LONGEST_CHAIN = 16;
-
-const NO_UID = 0xffffffff;
 
 /** Reads marks of files; holds the store open when it may be read. */
 export class FileMarks implements Disposable {
@@ -144,7 +142,7 @@ export class FileMarks implements Disposable {
       landingFolder: this.#text(stored.landingFolder),
       landingFile: this.#text(stored.landingName),
       writer: this.#text(stored.writerExe),
-      writerUid: stored.writerUid,
+      writerUid: stored.writerUid === NO_UID ? null : stored.writerUid,
       derived: (stored.flags & MARK_DERIVED) !== 0,
       time: stored.time,
     };

@@ -464,12 +464,17 @@ export class Kernel implements Disposable {
       const count = new DataView(value.buffer).getBigUint64(0, true);
       counters[name.slice("LP_COUNT_".length).toLowerCase()] = Number(count);
     }
+    counters.detections_lost! += Number(this.beside.detectors.recursionMisses());
     return counters;
   }
 
-  /** Times a program was skipped because it was running already; must stay 0. */
+  /**
+   * Times a program that marks or decides was skipped because it was running already; must stay 0.
+   * Of a detector it is only something that wasn't told.
+   */
   recursionMisses(): bigint {
-    let sum = this.#sides.reduce((sum, side) => sum + side.recursionMisses(), 0n);
+    const sides = this.#sides.filter((side) => side !== this.beside.detectors);
+    let sum = sides.reduce((sum, side) => sum + side.recursionMisses(), 0n);
     for (const program of this.#object.programs()) {
       if (program.loaded) sum += program.info().recursionMisses;
     }

@@ -73,6 +73,15 @@ export class ProgramSets<Name extends string> implements Disposable {
     return [...this.#loaded.values()].reduce((sum, each) => sum + each.recursionMisses(), 0n);
   }
 
+  /**
+   * The same of one set.
+   *
+   * @param name Its name; 0 for one that isn't in the kernel.
+   */
+  misses(name: Name): bigint {
+    return this.#loaded.get(name)?.recursionMisses() ?? 0n;
+  }
+
   /** Unloads what isn't pinned. */
   [Symbol.dispose](): void {
     for (const loaded of this.#loaded.values()) loaded[Symbol.dispose]();

@@ -16,7 +16,7 @@ import {
 } from "../events/decode.ts";
 import { readDetection } from "../events/detection.ts";
 import type { DetectionEvent, KernelEvent, Mark, Origin } from "../events/event.ts";
-import { MARK_DERIVED } from "../marks/records.ts";
+import { MARK_DERIVED, NO_UID } from "../marks/records.ts";
 import { DETECTOR_NAMES, detectorActs, type DetectorSetting } from "../policy/detectors.ts";
 import { GUARD_NAMES, guardOperations } from "../policy/guards.ts";
 import { OPERATIONS, WHATS } from "../events/self_lines.ts";
@@ -183,6 +183,3 @@ export class Teller {
 function digestText(digest: Uint8Array): string | null {
   return digest.some((byte) => byte !== 0) ? digest.toHex() : null;
 }
-
-/** The uid that stands for "not known". */
-const NO_UID = 0xffffffff;

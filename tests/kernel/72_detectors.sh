@@ -319,6 +319,7 @@ echo "digests under load: $run executions, $events told, $digests with a digest,
   "losses $(jq -c .losses .out)"
 assert_eq "$((events + dropped >= run)) $((digests * 10 > events * 9))" "1 1" "events, digests"
 assert_eq "$(jq '.losses.recursion_misses // 0' .out)" 0 "programs that were skipped"
+assert_eq "$(jq '.losses.detections_lost // 0' .out)" "$dropped" "detections that were lost"
 python3 /lab/kernel/json_schema.py /lab/kernel/status.schema.json <.out || fail "see above"
 
 # Bytes that were changed have another digest, never the old one.
