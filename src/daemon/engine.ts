@@ -188,7 +188,7 @@ export class Engine implements Disposable {
     );
     const dpkg = dpkgDatabase();
     this.#packages = new PackageCheck({
-      kernel: this.#kernel,
+      kernel: this.#kernel.marks,
       store: this.#store,
       hasher: this.#hasher,
       databases: dpkg ? [dpkg] : [],
@@ -296,7 +296,7 @@ export class Engine implements Disposable {
     this.#kernel.setSurvivors(survivorsOnHost().map((path) => this.#hasher.file(path)));
     setInterpreters(this.#kernel, this.#hasher, settings.interpreters);
     // What the old rules decided has their numbers.
-    this.#kernel.loadRules(policy, () => {
+    this.#kernel.rules.load(policy, () => {
       if (this.#teller.ruleTexts) this.#receiveAll();
       else this.#teller.ownSince = nanosecondsSinceBoot();
     });
@@ -304,12 +304,12 @@ export class Engine implements Disposable {
     if (!ofMarked) this.#kernel.setDigests(LpDigests.LP_DIGESTS_NONE, ofAll);
     const texts = new RuleTexts(allowlist, parsed);
     this.#teller.ruleTexts = texts;
-    this.#unused = new UnusedRules(texts, () => this.#kernel.unused());
+    this.#unused = new UnusedRules(texts, () => this.#kernel.rules.unused());
     const trusted = trustedWriters(rules);
     this.#packages.trust(trusted);
     const trusts = trusted.size > 0 ? 1 : 0;
     this.#kernel.configure({ ...liveConfig(settings), trusts, ...more });
-    this.#kernel.forgetVolumes();
+    this.#kernel.marks.forgetVolumes();
     this.#applied = { settings, allowlist, refreshAt: policy.refreshAt };
     this.#mode = settings.mode;
     const files = allowlist.flatMap(({ file }) => file ?? []);
@@ -459,7 +459,7 @@ export class Engine implements Disposable {
    */
   status(withHits: boolean): EngineStatus {
     const counters = this.#kernel.counters();
-    const hits = withHits ? this.#kernel.hits() : [];
+    const hits = withHits ? this.#kernel.rules.hits() : [];
     hits.sort((a, b) => b.hits - a.hits || a.number - b.number);
     return {
       mode: this.#mode,

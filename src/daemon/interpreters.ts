@@ -77,7 +77,7 @@ interface Found {
 function identify(kernel: Kernel, hasher: PathHasher, path: string): Found | null {
   try {
     using file = openFile(path);
-    const { file: id } = kernel.query(file.number);
+    const { file: id } = kernel.marks.query(file.number);
     const start = readStart(file, HEADER_SIZE);
     if (!ELF.every((byte, index) => start[index] === byte)) return { id };
     return { id, print: { size: status(file).size, header: hasher.header(start) } };

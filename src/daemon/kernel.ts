@@ -10,40 +10,26 @@ import {
   LpCounter,
   LpDigests,
   type LpFileId,
-  type LpMark,
-  lpMark,
-  type LpOrigin,
-  lpRule,
-  lpRuleKey,
-  lpSeed,
-  lpShapes,
   readLpConfig,
-  readLpFileId,
-  readLpMark,
-  readLpOrigin,
   rodata,
   writeLpConfig,
-  writeLpFileId,
-  writeLpMark,
-  writeLpOrigin,
 } from "../../ffi/layout.gen.ts";
-import { type FileDescriptor, openPath } from "../../ffi/libc.ts";
 import type { Link } from "../../ffi/link.ts";
-import { MapFlag, MapHandle, MapType } from "../../ffi/map.ts";
+import type { MapHandle } from "../../ffi/map.ts";
 import { type LoadedObject, OpenObject } from "../../ffi/object.ts";
 import { kernelHasFunction } from "../../ffi/program.ts";
 import { type OnSample, RingBuffer } from "../../ffi/ring_buffer.ts";
 import type { ByteString } from "../policy/bytes.ts";
-import type { CompiledPolicy } from "../policy/compile.ts";
 import type { InterpreterRules } from "../policy/interpreters.ts";
-import { RuleKey } from "../policy/rule_table.ts";
-import { MARK_DIRTY, NO_UID } from "../marks/records.ts";
 import { Beside } from "./beside.ts";
 import { DigestPrograms } from "./digest_programs.ts";
+import { KernelMarks } from "./kernel_marks.ts";
+import { KernelRules } from "./kernel_rules.ts";
 import { takeOver } from "./other_pins.ts";
 import type { OtherPins, Pins } from "./pins.ts";
 import {
   type Element,
+  fileKey,
   interpreterElements,
   interpValue,
   pinned,
@@ -71,10 +57,11 @@ export class Kernel implements Disposable {
   readonly #ring: RingBuffer;
   /** Guards, detectors, own protection. */
   readonly beside: Beside;
+  /** Origins, marks and files. */
+  readonly marks: KernelMarks;
+  /** The rules that decide. */
+  readonly rules: KernelRules;
   readonly #config = pinned(lpConfig.size);
-  readonly #seed = pinned(lpSeed.size);
-  // The set that decides, for its counts.
-  #rules: MapHandle | undefined;
 
   /**
    * Loads the object into the kernel.
@@ -108,13 +95,19 @@ export class Kernel implements Disposable {
     for (const name of [overlayOpener(), ...besides]) open.program(name).autoload = true;
     this.#object = open.load();
     this.#ring = new RingBuffer(this.#object.map("events"), onSample);
+    this.marks = new KernelMarks(this.#object);
+    this.rules = new KernelRules({
+      object: this.#object,
+      configuration: () => this.configuration(),
+      configure: (change) => this.configure(change),
+    });
     const side = { open: openObject, main: this.#object, pins };
     this.#digests = new DigestPrograms(side);
     this.beside = new Beside({
       ...side,
       replace: (map, elements) => this.#replace(map, elements),
-      setPlace: (slot, path) => this.#setPlace(slot, path),
-      maps: () => [...this.#object.maps(), ...this.#rules ? [this.#rules] : []],
+      setPlace: (slot, path) => this.marks.setPlace(slot, path),
+      maps: () => [...this.#object.maps(), ...this.rules.map ? [this.rules.map] : []],
       programs: () =>
         this.#object.programs().filter(({ section, loaded }) => section === "syscall" && loaded),
     });
@@ -178,164 +171,6 @@ export class Kernel implements Disposable {
     for (const [key, value] of suffixElements()) map.update(key, value);
   }
 
-  /**
-   * Makes a policy the one that decides, in one step: the inactive set is
-   * filled, then one index flips. Rules that stay keep their count, but for
-   * what they match in between.
-   *
-   * @param policy The policy.
-   * @param beforeFlip Called when everything is filled and the old one still decides.
-   * @throws {BpfError} When there is no memory for it; the old policy still decides.
-   */
-  loadRules(policy: CompiledPolicy, beforeFlip: () => void): void {
-    const { active, policy: generation } = this.configuration();
-    const next = active === 0 ? 1 : 0;
-    const { table } = policy;
-    const known = new RuleKey();
-    const words = new Uint8Array(known.words.buffer);
-    this.#eachRule((keys, at, _number, hits) => {
-      if (hits === 0n) return;
-      words.set(new Uint8Array(keys.buffer, at, lpRuleKey.size));
-      table.setHits(known, hits);
-    });
-    const rules = MapHandle.create({
-      type: MapType.hash,
-      name: "rules",
-      keySize: lpRuleKey.size,
-      valueSize: lpRule.size,
-      maxEntries: Math.max(1, table.count),
-      flags: MapFlag.noPrealloc,
-    });
-    try {
-      if (table.count > 0) rules.updateBatch(table.keys, table.values, table.count);
-      // This waits for programs that still use the set it replaces (6.1 and later), so that its
-      // shapes may be overwritten next.
-      this.#object.map("rule_sets").updateMap(u32(next), rules);
-      const shapes = pinned(lpShapes.size);
-      shapes.set(policy.shapesBytes);
-      this.#object.map("shapes").update(u32(next), shapes);
-      beforeFlip();
-      this.configure({ active: next, policy: (generation + 1) >>> 0 });
-    } catch (error) {
-      rules[Symbol.dispose]();
-      throw error;
-    }
-    this.#rules?.[Symbol.dispose]();
-    this.#rules = rules;
-  }
-
-  /** How often each rule has matched, by its number; those that never did are left out. */
-  hits(): { number: number; hits: number }[] {
-    const found: { number: number; hits: number }[] = [];
-    this.#eachRule((_keys, _at, number, hits) => {
-      if (hits > 0n) found.push({ number, hits: Number(hits) });
-    });
-    return found;
-  }
-
-  /** The numbers of the rules that have matched nothing, in order. */
-  unused(): Uint32Array {
-    const found: number[] = [];
-    this.#eachRule((_keys, _at, number, hits) => {
-      if (hits === 0n) found.push(number);
-    });
-    return Uint32Array.from(found).sort();
-  }
-
-  /**
-   * Hands an origin of the store to the kernel.
-   *
-   * @returns Whether there was room for it.
-   */
-  seedOrigin(number: number, origin: LpOrigin): boolean {
-    return this.#runSeed("seed", (view) => {
-      writeLpOrigin(view, lpSeed.fields.origin.offset, origin);
-      view.setUint32(lpSeed.fields.number.offset, number, true);
-    });
-  }
-
-  /**
-   * Has the kernel number an origin, or find the number of one like it. It tells of a new one by an
-   * event.
-   *
-   * @returns The number; 0, "unknown", when there is no room for it.
-   */
-  internOrigin(origin: LpOrigin): number {
-    this.#runSeed(
-      "intern_origin",
-      (view) => writeLpOrigin(view, lpSeed.fields.origin.offset, origin),
-    );
-    return new DataView(this.#seed.buffer).getUint32(lpSeed.fields.number.offset, true);
-  }
-
-  /**
-   * Hands a mark of the store to the kernel.
-   *
-   * @returns Whether there was room for it.
-   */
-  seedMark(file: LpFileId, mark: LpMark): boolean {
-    return this.#runSeed("seed", (view) => {
-      writeLpFileId(view, lpSeed.fields.file.offset, file);
-      writeLpMark(view, lpSeed.fields.mark.offset, mark);
-    });
-  }
-
-  /** Lets recursive landing rules know which folder a folder lies in. */
-  seedFolder(folder: bigint, parent: bigint): void {
-    this.#object.map("folders").update(u64(folder), u64(parent));
-  }
-
-  /** Tells the kernel that a mark, or the end of one, is in the store. */
-  settle(file: LpFileId, mark: LpMark): void {
-    this.#runSeed("settle", (view) => {
-      writeLpFileId(view, lpSeed.fields.file.offset, file);
-      writeLpMark(view, lpSeed.fields.mark.offset, mark);
-    });
-  }
-
-  /**
-   * Forgets who wrote a marked file, so that no rule over the writer holds for it any more.
-   *
-   * @param file The file.
-   * @param expected Its mark as it is in the store.
-   * @param flag What else its mark is to say.
-   * @returns The new mark, which is unsettled; null when the file has another one by now.
-   */
-  forgetWriter(
-    file: FileDescriptor,
-    expected: Pick<LpMark, "time" | "writerExe">,
-    flag: number,
-  ): LpMark | null {
-    const { file: id, mark } = this.query(file.number);
-    if (mark?.time !== expected.time || mark.writerExe !== expected.writerExe) return null;
-    const flags = mark.flags | flag | MARK_DIRTY;
-    const changed = { ...mark, writerExe: 0n, writerUid: NO_UID, flags };
-    this.seedMark(id, changed);
-    // The kernel may just have made another mark of it.
-    if (this.mark(id)?.writerExe !== 0n) return null;
-    // The copy at the inode is made anew from that.
-    this.#object.map("marks").delete(u32(file.number));
-    return changed;
-  }
-
-  /**
-   * Asks who the file behind an open descriptor is, and for its mark.
-   *
-   * @param fd A descriptor of this process, opened for reading.
-   * @returns Its identity, and its mark when it has one.
-   */
-  query(fd: number): { file: LpFileId; mark: LpMark | null } {
-    this.#seed.fill(0);
-    const view = new DataView(this.#seed.buffer);
-    view.setUint32(lpSeed.fields.number.offset, fd, true);
-    this.run("query", this.#seed);
-    const marked = view.getUint32(lpSeed.fields.result.offset, true) === 1;
-    return {
-      file: readLpFileId(view, lpSeed.fields.file.offset),
-      mark: marked ? readLpMark(view, lpSeed.fields.mark.offset) : null,
-    };
-  }
-
   /** Takes over what a linprov with other tables has left; before the store's, which is older. */
   adopt(): void {
     for (const other of this.#others) takeOver(other, this);
@@ -393,39 +228,9 @@ export class Kernel implements Disposable {
     return this.#others.length > 0 || (this.#pins?.takesOver ?? false);
   }
 
-  /** Calls `visit` for each origin there is. */
-  eachOrigin(visit: (number: number, origin: LpOrigin) => void): void {
-    this.#object.map("origins").forEach((keys, keyAt, values, valueAt) =>
-      visit(keys.getUint32(keyAt, true), readLpOrigin(values, valueAt))
-    );
-  }
-
-  /** The files whose mark, or end of one, {@linkcode settle} hasn't been called for. */
-  unsettled(): LpFileId[] {
-    const found: LpFileId[] = [];
-    this.#object.map("known").forEach((keys, keyAt, values, valueAt) => {
-      // Nearly all are settled: only their flags are looked at.
-      const flags = values.getUint32(valueAt + lpMark.fields.flags.offset, true);
-      if ((flags & MARK_DIRTY) !== 0) found.push(readLpFileId(keys, keyAt));
-    });
-    return found;
-  }
-
-  /** What the kernel knows of a file: a mark, the end of one, or nothing. */
-  mark(file: LpFileId): LpMark | null {
-    const value = pinned(lpMark.size);
-    const found = this.#object.map("known").lookup(fileKey(file), value);
-    return found ? readLpMark(new DataView(value.buffer), 0) : null;
-  }
-
   /** Makes sources of the processes that are connected already; for after {@linkcode attach}. */
   findConnected(): void {
     this.#object.program("connected").iterate();
-  }
-
-  /** Looks at each volume again; for when the kinds of foreign ones have changed. */
-  forgetVolumes(): void {
-    this.run("forget_volumes", this.#seed);
   }
 
   /**
@@ -496,18 +301,10 @@ export class Kernel implements Disposable {
     for (const side of this.#sides) side[Symbol.dispose]();
     for (const link of this.#links.values()) link[Symbol.dispose]();
     this.#links.clear();
-    this.#rules?.[Symbol.dispose]();
+    this.rules[Symbol.dispose]();
     this.#ring[Symbol.dispose]();
     this.#object[Symbol.dispose]();
     this.#pins?.[Symbol.dispose]();
-  }
-
-  #eachRule(visit: (keys: DataView, at: number, number: number, hits: bigint) => void): void {
-    const { number, hits } = lpRule.fields;
-    this.#rules?.forEach((keys, keyAt, values, valueAt) => {
-      const count = values.getBigUint64(valueAt + hits.offset, true);
-      visit(keys, keyAt, values.getUint32(valueAt + number.offset, true), count);
-    });
   }
 
   /** Writes the new elements before it removes those that are no longer there. */
@@ -527,26 +324,7 @@ export class Kernel implements Disposable {
   get #sides() {
     return [...this.beside.sides, this.#digests];
   }
-
-  #setPlace(slot: number, path: string | null): void {
-    using folder = path === null ? undefined : openPath(path);
-    this.#runSeed("set_place", (view) => {
-      view.setUint32(lpSeed.fields.number.offset, folder?.number ?? NO_FILE, true);
-      view.setUint32(lpSeed.fields.result.offset, slot, true);
-    });
-  }
-
-  #runSeed(program: string, fill: (view: DataView) => void): boolean {
-    this.#seed.fill(0);
-    const view = new DataView(this.#seed.buffer);
-    fill(view);
-    this.run(program, this.#seed);
-    return view.getUint32(lpSeed.fields.result.offset, true) === 0;
-  }
 }
-
-/** A descriptor that nobody has. */
-const NO_FILE = 0xffffffff;
 
 /** The program that sees files of an overlay being opened: Linux 6.5 has another function for it. */
 function overlayOpener(): string {
@@ -556,10 +334,4 @@ function overlayOpener(): string {
 /** Sections whose programs aren't attached but run when they are wanted. */
 function isRunByHand(section: string): boolean {
   return section === "syscall" || section.startsWith("iter/");
-}
-
-function fileKey(file: LpFileId): Uint8Array<ArrayBuffer> {
-  const key = pinned(32);
-  writeLpFileId(new DataView(key.buffer), 0, file);
-  return key;
 }

@@ -23,9 +23,9 @@ export function takeOver(other: OtherPins, kernel: Kernel): void {
   if (!other.sameKey || !origins || !known) return;
   if (!kernel.fits(origins) || !kernel.fits(known)) return;
   origins.forEach((keys, keyAt, values, valueAt) => {
-    kernel.seedOrigin(keys.getUint32(keyAt, true), readLpOrigin(values, valueAt));
+    kernel.marks.seedOrigin(keys.getUint32(keyAt, true), readLpOrigin(values, valueAt));
   });
   known.forEach((keys, keyAt, values, valueAt) => {
-    kernel.seedMark(readLpFileId(keys, keyAt), readLpMark(values, valueAt));
+    kernel.marks.seedMark(readLpFileId(keys, keyAt), readLpMark(values, valueAt));
   });
 }

@@ -25,7 +25,7 @@ import type { Store } from "../marks/store.ts";
 import type { ByteString } from "../policy/bytes.ts";
 import { hasScriptSuffix } from "../policy/interpreters.ts";
 import type { Rule } from "../policy/rule.ts";
-import type { Kernel } from "./kernel.ts";
+import type { KernelMarks } from "./kernel_marks.ts";
 
 /** A file that lost the trust. */
 export interface Distrusted {
@@ -59,7 +59,7 @@ interface Place {
 
 /** What a {@linkcode PackageCheck} works on. */
 export interface PackageCheckParts {
-  kernel: Kernel;
+  kernel: KernelMarks;
   store: Store;
   hasher: PathHasher;
   databases: readonly PackageDatabase[];
@@ -67,7 +67,7 @@ export interface PackageCheckParts {
 
 /** The check, taken on by {@linkcode PackageCheck.step}. */
 export class PackageCheck {
-  readonly #kernel: Kernel;
+  readonly #kernel: KernelMarks;
   readonly #store: Store;
   readonly #hasher: PathHasher;
   readonly #databases: readonly PackageDatabase[];

@@ -8,7 +8,7 @@ import { PathHasher } from "../marks/path_hash.ts";
 import { type FileId, type Mark, MARK_CHECKED, MARK_UNFOUND, NO_UID } from "../marks/records.ts";
 import { Store } from "../marks/store.ts";
 import { StoreError } from "../marks/store_error.ts";
-import type { Kernel } from "./kernel.ts";
+import type { KernelMarks } from "./kernel_marks.ts";
 import { type Distrusted, PackageCheck } from "./package_check.ts";
 
 const WRITER = "/usr/bin/installer";
@@ -44,7 +44,7 @@ class Host implements Disposable {
         return { ...mark, writerExe: 0n, writerUid: NO_UID, flags: mark.flags | flag };
       },
       settle() {},
-    } as unknown as Kernel;
+    } as unknown as KernelMarks;
     this.check = new PackageCheck({ kernel, store, hasher: this.hasher, databases: [database] });
     this.check.trust(new Set([WRITER]));
   }

@@ -79,18 +79,22 @@ export class Persister {
    */
   seed(): number {
     for (const origin of this.#store.origins()) {
-      if (!this.#kernel.seedOrigin(origin.number, { ...origin, comm: commField(origin.comm) })) {
+      if (
+        !this.#kernel.marks.seedOrigin(origin.number, { ...origin, comm: commField(origin.comm) })
+      ) {
         this.lose("seed_full");
       }
     }
     for (const { bytes } of this.#store.texts("folder")) {
       const chain = this.#hasher.folderChain(bytes);
-      for (let i = 1; i < chain.length; i++) this.#kernel.seedFolder(chain[i]!, chain[i - 1]!);
+      for (let i = 1; i < chain.length; i++) {
+        this.#kernel.marks.seedFolder(chain[i]!, chain[i - 1]!);
+      }
     }
     let marks = 0;
     for (const mark of this.#store.marks()) {
       marks++;
-      if (!this.#kernel.seedMark(mark.file, mark)) this.lose("seed_full");
+      if (!this.#kernel.marks.seedMark(mark.file, mark)) this.lose("seed_full");
     }
     return marks;
   }
@@ -109,12 +113,12 @@ export class Persister {
    */
   catchUp(most: number): void {
     if (!this.isCatchingUp) {
-      this.#late = this.#kernel.unsettled();
+      this.#late = this.#kernel.marks.unsettled();
       this.#keepOthers();
     }
     const unsettled = this.#late.splice(0, most).flatMap((file) => {
       // It may have been settled, or marked anew, since.
-      const mark = this.#kernel.mark(file);
+      const mark = this.#kernel.marks.mark(file);
       return mark && (mark.flags & MARK_DIRTY) !== 0 ? [{ file, mark }] : [];
     });
     this.#store.transaction(() => {
@@ -128,7 +132,7 @@ export class Persister {
         this.#store.putMark({ ...mark, file, flags, from, path, url });
       }
     });
-    for (const { file, mark } of unsettled) this.#kernel.settle(file, mark);
+    for (const { file, mark } of unsettled) this.#kernel.marks.settle(file, mark);
     if (!this.isCatchingUp) this.#received = (this.#kernel.counters().marks ?? 0) - this.#before;
   }
 
@@ -138,7 +142,7 @@ export class Persister {
     for (const { number } of this.#store.origins()) stored.add(number);
     this.#store.transaction(() => {
       this.#store.putTexts(this.#texts.fresh);
-      this.#kernel.eachOrigin((number, origin) => {
+      this.#kernel.marks.eachOrigin((number, origin) => {
         if (stored.has(number)) return;
         const creatorPath = this.#texts.get(origin.creatorExe);
         this.#store.putOrigin({ ...origin, number, comm: commText(origin.comm), creatorPath });
@@ -185,7 +189,7 @@ export class Persister {
     this.#texts.stored();
     for (const event of changes) {
       this.#writeXattr(event);
-      this.#kernel.settle(event.file, event.mark);
+      this.#kernel.marks.settle(event.file, event.mark);
     }
   }
 
@@ -261,7 +265,7 @@ export class Persister {
   /** Opens a file only if it is the one that the kernel meant: filesystem, inode and generation. */
   #openVerified(path: ByteString, id: LpFileId): FileDescriptor {
     const file = openPath(path);
-    if (keyOf(this.#kernel.query(file.number).file) === keyOf(id)) return file;
+    if (keyOf(this.#kernel.marks.query(file.number).file) === keyOf(id)) return file;
     file[Symbol.dispose]();
     throw new BpfError("recognize a marked file", ESTALE);
   }
@@ -275,12 +279,12 @@ export class Persister {
    * @returns Whether the kernel didn't know of it.
    */
   restore(file: FileDescriptor, path: ByteString, decoded: DecodedMark): boolean {
-    const { file: id } = this.#kernel.query(file.number);
+    const { file: id } = this.#kernel.marks.query(file.number);
     // Also the end of one is news.
-    if (this.#kernel.mark(id)) return false;
+    if (this.#kernel.marks.mark(id)) return false;
     const mark = { ...this.#markOf(decoded), writerExe: 0n, writerUid: NO_UID };
     // Unsettled: should the disk be full, catchUp writes it later.
-    if (!this.#kernel.seedMark(id, { ...mark, flags: mark.flags | MARK_DIRTY })) {
+    if (!this.#kernel.marks.seedMark(id, { ...mark, flags: mark.flags | MARK_DIRTY })) {
       this.lose("seed_full");
       return false;
     }
@@ -301,7 +305,7 @@ export class Persister {
       ...{ creatorExe, creatorComm, remote, uid: creatorUid, zone, time },
       ...{ addr: new Uint8Array(16), port: 0, family: 0, flags: 0 },
     };
-    const number = this.#kernel.internOrigin({ ...fields, comm: commField(comm) });
+    const number = this.#kernel.marks.internOrigin({ ...fields, comm: commField(comm) });
     // Its event comes later, and a mark in the store must not be without its origin.
     if (number !== 0 && !this.#store.origin(number)) {
       const creatorPath = this.#texts.get(creatorExe);

@@ -6,9 +6,11 @@
 
 import {
   lpCidr,
+  type LpFileId,
   lpInterp,
   lpPrint,
   writeLpCidr,
+  writeLpFileId,
   writeLpInterp,
   writeLpPrint,
 } from "../../ffi/layout.gen.ts";
@@ -128,4 +130,11 @@ export function u32(value: number): Uint8Array<ArrayBuffer> {
 /** A hash as the kernel's maps hold it. */
 export function u64(value: bigint): Uint8Array<ArrayBuffer> {
   return new Uint8Array(new BigUint64Array([value]).buffer);
+}
+
+/** A file as the key of a map. */
+export function fileKey(file: LpFileId): Uint8Array<ArrayBuffer> {
+  const key = pinned(32);
+  writeLpFileId(new DataView(key.buffer), 0, file);
+  return key;
 }

@@ -100,7 +100,7 @@ for (const { parent, name, end, hash } of questions.hashes) {
   Deno.exit(1);
 }
 for (const [below, above] of questions.folders) {
-  kernel.seedFolder(BigInt(`0x${below}`), BigInt(`0x${above}`));
+  kernel.marks.seedFolder(BigInt(`0x${below}`), BigInt(`0x${above}`));
 }
 
 const hashed = performance.now();
@@ -110,7 +110,7 @@ for (const [i, { text, executionUid }] of policies.entries()) {
     zones: BUILTIN_ZONES.keys(),
   });
   assert.deepEqual(errors, [], text);
-  kernel.loadRules(compile(rules, context), () => {});
+  kernel.rules.load(compile(rules, context), () => {});
   // Executed by that user, with what root may do.
   assert.equal(libc.symbols.setresuid(executionUid, 0, 0), 0);
   for (let first = 0; first < asked; first += BATCH) {
