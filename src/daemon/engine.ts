@@ -5,53 +5,35 @@
  * @module
  */
 
-import {
-  type LpConfig,
-  lpConfig,
-  LpDigests,
-  LpMode,
-  LpVolume,
-  readLpConfig,
-} from "../../ffi/layout.gen.ts";
 import { errnoText } from "../../ffi/errno.ts";
 import { BpfError } from "../../ffi/error.ts";
+import { lpConfig, readLpConfig } from "../../ffi/layout.gen.ts";
 import { MapHandle } from "../../ffi/map.ts";
+import { ExitCode } from "../cli/exit.ts";
+import { UserError } from "../errors.ts";
 import { decodeEvent, type RawEvent } from "../events/decode.ts";
 import type { FileId, KernelEvent } from "../events/event.ts";
+import { nanosecondsSinceBoot } from "../host/boot_clock.ts";
+import { dpkgDatabase } from "../host/dpkg_database.ts";
+import { DIGEST_MAX } from "../host/file_digest.ts";
 import { PathHasher } from "../marks/path_hash.ts";
 import { openOrRecover, type Replaced } from "../marks/recover.ts";
 import { keyFits, rekey } from "../marks/rekey.ts";
 import type { Store } from "../marks/store.ts";
 import { StoreCorrupt, StoreError } from "../marks/store_error.ts";
-import { probeDigests } from "../host/digests.ts";
-import { DIGEST_MAX } from "../host/file_digest.ts";
-import type { Answer } from "../host/probe.ts";
-import { nanosecondsSinceBoot } from "../host/boot_clock.ts";
-import { dpkgDatabase } from "../host/dpkg_database.ts";
-import { compile, type CompiledPolicy, CompileError } from "../policy/compile.ts";
-import { type ByteString, textToByteString } from "../policy/bytes.ts";
-import { parsePolicy } from "../policy/policy.ts";
-import { ExitCode } from "../cli/exit.ts";
-import { UserError } from "../errors.ts";
-import { fileOf, type Finding, type Rule } from "../policy/rule.ts";
-import { undecided } from "../policy/undecided.ts";
-import { assignZones } from "../policy/zones.ts";
+import type { ByteString } from "../policy/bytes.ts";
 import { isRunning } from "./claim.ts";
-import { builtinRanges } from "./builtin_ranges.ts";
-import { setInterpreters } from "./interpreters.ts";
-import { engineDetector } from "./detector_programs.ts";
-import { engineGuard } from "./guard_programs.ts";
 import { hostFacts } from "./host_facts.ts";
 import { Kernel } from "./kernel.ts";
-import { BPF_OBJECT } from "./object.ts";
+import { LivePolicy } from "./live_policy.ts";
 import { type Losses, lossesOf } from "./losses.ts";
+import { BPF_OBJECT } from "./object.ts";
+import { type Distrusted, PackageCheck } from "./package_check.ts";
 import { Persister } from "./persist.ts";
-import { type Distrusted, PackageCheck, trustedWriters } from "./package_check.ts";
 import { Pins } from "./pins.ts";
 import type {
   EngineStatus,
   LiveSettings,
-  Loaded,
   PolicyText,
   Reloaded,
   Started,
@@ -60,28 +42,10 @@ import type {
   UnusedPlace,
 } from "./protocol.ts";
 import { Restore } from "./restore.ts";
-import { RuleTexts } from "./rule_texts.ts";
-import { pinned, u32, type ZoneRange } from "./tables.ts";
+import { pinned, u32 } from "./tables.ts";
 import { Teller } from "./teller.ts";
-import { survivorsOnHost } from "./survivors.ts";
 import { Texts } from "./texts.ts";
-import { UnusedRules } from "./unused_rules.ts";
 import { startOf } from "./trial.ts";
-
-/** Kernel's `enum lp_mode` by name. */
-const MODES = {
-  observe: LpMode.LP_MODE_OBSERVE,
-  soak: LpMode.LP_MODE_SOAK,
-  enforce: LpMode.LP_MODE_ENFORCE,
-} as const;
-
-/** Kernel's `enum lp_volume` by name. */
-const VOLUMES = {
-  network: LpVolume.LP_VOLUME_NETWORK,
-  fuse: LpVolume.LP_VOLUME_FUSE,
-  removable: LpVolume.LP_VOLUME_REMOVABLE,
-  userns: LpVolume.LP_VOLUME_USERNS,
-} as const;
 
 /** Seconds after which a shell's taint from a pipe ends without new input. */
 const SHELL_TAINT_S = 10;
@@ -104,19 +68,6 @@ const CLOCK_SET_MS = 2000;
 /** Milliseconds between two polls to compare files with their packages. */
 const CHECK_MS = 10;
 
-/** Rules whose hits are told, at most. */
-const SHOWN_HITS = 100;
-
-/** A policy with errors: nothing of it was taken over. */
-export class PolicyRefused extends Error {
-  override name = "PolicyRefused";
-
-  /** @param errors What is wrong, with line and column. */
-  constructor(readonly errors: Finding[]) {
-    super(`The allowlist has ${errors.length} errors`);
-  }
-}
-
 /** The kernel side of one run. */
 export class Engine implements Disposable {
   readonly #hasher: PathHasher;
@@ -126,16 +77,10 @@ export class Engine implements Disposable {
   readonly #teller: Teller;
   readonly #persister: Persister;
   readonly #packages: PackageCheck;
-  #rules: Loaded = { loaded: 0, total: 0, files: [] };
-  #ends: CompiledPolicy["ends"] = new Map();
+  readonly #policy: LivePolicy;
   // Milliseconds from 1970 to the boot, as the clock says now.
   #bootTime: number;
-  #mode: LiveSettings["mode"] = "observe";
-  #unused: UnusedRules | undefined;
   #raw: RawEvent[] = [];
-  // What is in force, and when to take it over again, because rules run out that share a key with
-  // others; 0 is never.
-  #applied: { settings: LiveSettings; allowlist: PolicyText; refreshAt: number } | undefined;
   #seen: KernelEvent[] = [];
   // Events that the ring had no room for so far.
   #missed = 0;
@@ -145,7 +90,6 @@ export class Engine implements Disposable {
   readonly #replaced: Replaced | null;
   readonly #isFirst: boolean;
   readonly #rekeyed: boolean;
-  readonly #digests: Answer = probeDigests();
   #restore: Restore | undefined;
 
   /**
@@ -193,6 +137,14 @@ export class Engine implements Disposable {
       hasher: this.#hasher,
       databases: dpkg ? [dpkg] : [],
     });
+    this.#policy = new LivePolicy({
+      kernel: this.#kernel,
+      store: this.#store,
+      hasher: this.#hasher,
+      teller: this.#teller,
+      packages: this.#packages,
+      receiveAll: () => this.#receiveAll(),
+    });
     if (this.#replaced) this.#persister.lose("store_lost");
     if (this.#rekeyed) this.#persister.lose("key_lost");
     this.#kernel.configure({
@@ -215,7 +167,8 @@ export class Engine implements Disposable {
    */
   start(request: StartRequest): Started {
     // Nothing is ever enforced without the end of its trial, even if this start hangs half-way.
-    this.#apply(request.settings, request.allowlist, { trialEnds: endOf(request.trial) });
+    const trialEnds = endOf(request.trial);
+    const rules = this.#policy.apply(request.settings, request.allowlist, { trialEnds });
     this.#kernel.adopt();
     const seeded = this.#persister.seed();
     this.#kernel.attach();
@@ -232,7 +185,7 @@ export class Engine implements Disposable {
     const rekeyed = this.#rekeyed;
     const { isOn: isProtected } = this.#kernel.beside.self;
     const what = { seeded, tookOver, pinned, replaced, rekeyed, isFirst, isProtected };
-    return { rules: this.#rules, ...what };
+    return { rules, ...what };
   }
 
   /** Ends the trial: enforcement stays. */
@@ -264,90 +217,10 @@ export class Engine implements Disposable {
    * @throws {ProgramsRefused} When the kernel doesn't take what stands beside; everything stays.
    */
   reload(settings: LiveSettings, allowlist: PolicyText): Reloaded {
-    return { ...this.#apply(settings, allowlist), isProtected: this.#kernel.beside.self.isOn };
-  }
-
-  #apply(settings: LiveSettings, allowlist: PolicyText, more: Partial<LpConfig> = {}): Loaded {
-    // Origins in the store hold numbers: a zone keeps its own.
-    const zones = assignZones(settings.zones.map((zone) => zone.name), this.#store.zones());
-    const parsed = parsePolicy(allowlist, { zones: zones.keys() });
-    const { rules, errors } = parsed;
-    const naming = rules.filter(({ when }) => when.sha256 !== undefined);
-    if (!this.#hasDigests) {
-      errors.push(...undecided(naming, this.#digests.detail, this.#digests.fix));
-    }
-    if (errors.length > 0) throw new PolicyRefused(errors);
-    const policy = this.#compile(rules, zones);
-    const ofMarked = this.#hasDigests && (settings.hashes || naming.length > 0);
-    const ofAll = this.#hasDigests && settings.detectors.some(({ hash }) => hash);
-    if (ofMarked || ofAll) this.#attachDigests(naming[0], { ofMarked, ofAll });
-    const ranges: ZoneRange[] = [...builtinRanges()];
-    for (const { name, networks } of settings.zones) {
-      const zone = zones.get(name)!;
-      for (const network of networks) ranges.push({ ...network, zone });
-    }
-    // First, because the kernel may refuse it.
-    this.#setBeside(settings);
-    this.#store.putZones(zones);
-    this.#kernel.setZones(ranges);
-    this.#teller.zoneNames = new Map([...zones].map(([name, number]) => [number, name]));
-    this.#kernel.setProxyPorts(settings.proxyPorts);
-    this.#kernel.setSuffixes();
-    this.#kernel.setSurvivors(survivorsOnHost().map((path) => this.#hasher.file(path)));
-    setInterpreters(this.#kernel, this.#hasher, settings.interpreters);
-    // What the old rules decided has their numbers.
-    this.#kernel.rules.load(policy, () => {
-      if (this.#teller.ruleTexts) this.#receiveAll();
-      else this.#teller.ownSince = nanosecondsSinceBoot();
-    });
-    this.#kernel.beside.self.refresh();
-    if (!ofMarked) this.#kernel.setDigests(LpDigests.LP_DIGESTS_NONE, ofAll);
-    const texts = new RuleTexts(allowlist, parsed);
-    this.#teller.ruleTexts = texts;
-    this.#unused = new UnusedRules(texts, () => this.#kernel.rules.unused());
-    const trusted = trustedWriters(rules);
-    this.#packages.trust(trusted);
-    const trusts = trusted.size > 0 ? 1 : 0;
-    this.#kernel.configure({ ...liveConfig(settings), trusts, ...more });
-    this.#kernel.marks.forgetVolumes();
-    this.#applied = { settings, allowlist, refreshAt: policy.refreshAt };
-    this.#mode = settings.mode;
-    const files = allowlist.flatMap(({ file }) => file ?? []);
-    this.#rules = { loaded: policy.loaded, total: rules.length, files };
-    this.#ends = policy.ends;
-    return this.#rules;
-  }
-
-  get #hasDigests(): boolean {
-    return this.#digests.state === "supported";
-  }
-
-  #setBeside({ guards, detectors, protectSelf }: LiveSettings): void {
-    const own = textToByteString(Deno.execPath());
-    const { beside } = this.#kernel;
-    beside.set({
-      guards: guards.map((guard) => engineGuard(guard, this.#hasher)),
-      detectors: detectors.map((detector) => engineDetector(detector, this.#hasher, own)),
-      isProtected: protectSelf,
-    });
-    this.#teller.detectors = detectors;
-    this.#teller.places = beside.self.places;
-  }
-
-  #attachDigests(
-    first: Rule | undefined,
-    { ofMarked, ofAll }: { ofMarked: boolean; ofAll: boolean },
-  ): void {
-    try {
-      const { LP_DIGESTS_NONE, LP_DIGESTS_LOG, LP_DIGESTS_RULES } = LpDigests;
-      const wanted = first ? LP_DIGESTS_RULES : ofMarked ? LP_DIGESTS_LOG : LP_DIGESTS_NONE;
-      this.#kernel.setDigests(wanted, ofAll);
-    } catch (error) {
-      if (!(error instanceof BpfError)) throw error;
-      const message = `the SHA-256 of files can't be had: cannot ${error.action}: ${error.code}`;
-      const place = first ? { ...fileOf(first), line: first.line } : { line: 1 };
-      throw new PolicyRefused([{ ...place, column: 1, message }]);
-    }
+    return {
+      ...this.#policy.apply(settings, allowlist),
+      isProtected: this.#kernel.beside.self.isOn,
+    };
   }
 
   /**
@@ -358,7 +231,8 @@ export class Engine implements Disposable {
    * @returns The digest in hex; null, and why, when it can't be had or no rule may name it.
    */
   digest(path: ByteString, file: FileId): { sha256: string | null; why: string } {
-    if (!this.#hasDigests) return { sha256: null, why: this.#digests.detail };
+    const { digests } = this.#policy;
+    if (digests.state !== "supported") return { sha256: null, why: digests.detail };
     try {
       const sha256 = this.#persister.digest(path, file);
       return { sha256, why: `it is larger than ${DIGEST_MAX >> 20n} MiB` };
@@ -375,8 +249,7 @@ export class Engine implements Disposable {
    * @returns What people may want to see.
    */
   poll(timeoutMs: number): KernelEvent[] {
-    const { refreshAt = 0 } = this.#applied ?? {};
-    if (refreshAt !== 0 && Date.now() / 1000 >= refreshAt) this.#applyAgain();
+    this.#policy.refresh();
     this.#kernel.poll(this.#restore ? RESTORE_MS : timeoutMs);
     const waits = this.#raw.length === BATCH || Date.now() < this.#retryAt;
     this.#takeBatch();
@@ -459,18 +332,10 @@ export class Engine implements Disposable {
    */
   status(withHits: boolean): EngineStatus {
     const counters = this.#kernel.counters();
-    const hits = withHits ? this.#kernel.rules.hits() : [];
-    hits.sort((a, b) => b.hits - a.hits || a.number - b.number);
     return {
-      mode: this.#mode,
-      rules: { ...this.#rules, loaded: this.#rules.loaded - this.#ended() },
+      ...this.#policy.status(withHits),
       hooks: this.#kernel.hooks,
       pinned: this.#kernel.isPinned,
-      hits: hits.slice(0, SHOWN_HITS).map(({ number, hits }) => {
-        const { text, ...place } = this.#teller.ruleTexts!.get(number)!;
-        return { ...place, rule: text, hits };
-      }),
-      used: hits.length,
       guards: this.#kernel.beside.guards.state(),
       isProtected: this.#kernel.beside.self.isOn,
       detectors: this.#kernel.beside.detectors.state(),
@@ -484,10 +349,6 @@ export class Engine implements Disposable {
     };
   }
 
-  #applyAgain(): void {
-    if (this.#applied) this.#apply(this.#applied.settings, this.#applied.allowlist);
-  }
-
   /**
    * Some of the rules that have matched nothing.
    *
@@ -495,15 +356,7 @@ export class Engine implements Disposable {
    * @returns Null when other rules are in force by now.
    */
   unused(from: UnusedPlace | null): UnusedPage | null {
-    const page = this.#unused?.page(from);
-    return page ? { inForce: this.#rules.loaded - this.#ended(), ...page } : null;
-  }
-
-  /** How many rules have ended since they were loaded. */
-  #ended(): number {
-    let ended = 0;
-    for (const [end, rules] of this.#ends) if (end * 1000 <= Date.now()) ended += rules;
-    return ended;
+    return this.#policy.unused(from);
   }
 
   /**
@@ -516,8 +369,7 @@ export class Engine implements Disposable {
     this.#bootTime = now;
     this.#teller.bootTime = now;
     this.#kernel.configure({ bootEpoch: BigInt(Math.floor(now / 1000)) });
-    // Rules that seemed to have ended were left out.
-    if (this.#rules.loaded < this.#rules.total) this.#applyAgain();
+    this.#policy.clockWasSet();
   }
 
   /** What was lost so far. Marks whose record was lost are made up for by the next poll. */
@@ -542,25 +394,6 @@ export class Engine implements Disposable {
       this.#store.close();
     }
   }
-
-  #compile(rules: Parameters<typeof compile>[0], zones: Map<string, number>): CompiledPolicy {
-    try {
-      const now = Math.floor(Date.now() / 1000);
-      return compile(rules, { hasher: this.#hasher, zones, now });
-    } catch (error) {
-      if (!(error instanceof CompileError)) throw error;
-      throw new PolicyRefused([error.finding]);
-    }
-  }
-}
-
-function liveConfig(settings: LiveSettings): Partial<LpConfig> {
-  return {
-    mode: MODES[settings.mode],
-    markLocalhost: settings.markLocalhost ? 1 : 0,
-    interpreters: settings.interpreters.length > 0 ? 1 : 0,
-    volumes: settings.foreignVolumes.reduce((bits, kind) => bits | VOLUMES[kind], 0),
-  };
 }
 
 /**

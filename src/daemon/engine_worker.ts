@@ -8,7 +8,8 @@ import { BpfError } from "../../ffi/error.ts";
 import { LibraryMissing } from "../../ffi/library_missing.ts";
 import { ExitCode } from "../cli/exit.ts";
 import { UserError } from "../errors.ts";
-import { Engine, PolicyRefused } from "./engine.ts";
+import { Engine } from "./engine.ts";
+import { PolicyRefused } from "./live_policy.ts";
 import { ProgramsRefused } from "./program_sets.ts";
 import type { Report, Request, StartRequest } from "./protocol.ts";
 
