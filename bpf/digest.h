@@ -26,10 +26,10 @@ static __always_inline __u32 *write_opens_of(__u64 ino)
 /* A file is opened for writing, or cut. */
 static __always_inline void note_write_open(struct inode *inode)
 {
-	struct lp_config *c = get_config();
+	__u64 ino = inode->i_ino;
 
-	if (filter_has(inode->i_ino) || (c && c->digest_all))
-		__sync_fetch_and_add(write_opens_of(inode->i_ino), 1);
+	if (filter_has(ino) || *(volatile __u32 *)&digests_of_all)
+		__sync_fetch_and_add(write_opens_of(ino), 1);
 }
 
 /*
@@ -182,10 +182,8 @@ static __always_inline bool wants_digest(struct inode *inode)
 /* The same of a file that is executed: a detector may tell it. */
 static __always_inline bool wants_digest_of_program(struct inode *inode)
 {
-	struct lp_config *c = get_config();
-
 	return wants_digest(inode) ||
-	       (c && c->digest_all && (inode->i_mode & S_IFMT) == S_IFREG);
+	       (digests_of_all && (inode->i_mode & S_IFMT) == S_IFREG);
 }
 
 #endif

@@ -126,6 +126,7 @@ int BPF_PROG(socket_sendmsg, struct socket *sock, struct msghdr *msg, int size, 
 	return answer(send_pair(sock));
 }
 
+/* Busy as well: see file_permission, of what is kept over a call. */
 SEC("lsm/file_open")
 int BPF_PROG(file_open, struct file *file, int ret)
 {
@@ -138,14 +139,16 @@ int BPF_PROG(file_open, struct file *file, int ret)
 		return 0;
 	if (!is_plain(inode->i_sb) && enter_volume(inode))
 		return -EPERM;
+	file = (struct file *)AGAIN(0);
 	if (!(file->f_mode & FMODE_WRITE))
 		return 0;
-	if (guard_write(file, LP_SELF_OPEN))
+	note_write_open(file->f_inode);
+	if (guard_open(file))
 		return -EPERM;
-	note_write_open(inode);
 	if (is_clean(current_tgid()))
 		return 0;
-	return answer(mark_file(file, inode, false));
+	file = (struct file *)AGAIN(0);
+	return answer(mark_file(file, file->f_inode, false));
 }
 
 /*
@@ -160,7 +163,7 @@ int BPF_PROG(file_permission, struct file *file, int mask)
 	struct inode *inode = file->f_inode;
 	__u32 type = inode->i_mode & S_IFMT;
 
-	if (type == S_IFREG) {
+	if (__builtin_expect(type == S_IFREG, 1)) {
 		if (mask == MAY_READ) {
 			if (!filter_has(inode->i_ino))
 				return 0;
@@ -180,8 +183,15 @@ int BPF_PROG(file_permission, struct file *file, int mask)
 		file = (struct file *)AGAIN(0);
 		return answer(write_channel(file->f_inode));
 	}
-	if (type == S_IFSOCK && (mask & MAY_READ))
-		return answer(read_socket(file, inode));
+	if (type == S_IFSOCK && (mask & MAY_READ)) {
+		/* As splice does, without recvmsg. */
+		int err = receive_from(file);
+
+		if (err != SOCKET_CHANNEL)
+			return answer(err);
+		file = (struct file *)AGAIN(0);
+		return answer(read_channel(file, file->f_inode));
+	}
 	return 0;
 }
 
@@ -217,7 +227,7 @@ int BPF_PROG(mmap_file, struct file *file, unsigned long reqprot, unsigned long 
 	inode = file->f_inode;
 	/* A packet ring, or TCP_ZEROCOPY_RECEIVE: what comes then asks nobody. */
 	if ((inode->i_mode & S_IFMT) == S_IFSOCK)
-		return answer(read_socket(file, inode));
+		return answer(map_socket(file, inode));
 	if (!is_regular(inode))
 		return 0;
 	m = find_mark(inode);
@@ -468,10 +478,15 @@ int BPF_PROG(open_with_fake_path, struct path *user, int flags, struct inode *re
 	return show_through(BPF_CORE_READ(user, dentry, d_inode), real);
 }
 
-/* The kinds of foreign volumes have changed: none is known to be plain. */
+/* The configuration has changed: no volume is known to be plain, since it says which
+ * kinds are, and what busy hooks read without a look-up is taken from it. */
 SEC("syscall")
-int forget_volumes(struct lp_seed *in)
+int use_config(struct lp_seed *in)
 {
+	struct lp_config *c = get_config();
+
+	if (c)
+		digests_of_all = c->digest_all;
 	__sync_fetch_and_add(&plain_generation, 1);
 	return 0;
 }

@@ -131,6 +131,10 @@ struct {
 #define WRITE_OPENS 4096
 __u32 write_opens[WRITE_OPENS];
 
+/* Whether digests of all that is executed are wanted: config.digest_all, where a
+ * busy hook reads it without a look-up. See use_config. */
+__u32 digests_of_all;
+
 /* The digests that a thread has had worked out last: of what it executes or
  * maps, and of scripts that it has opened and may read in turn. No room (no
  * memory): there is no digest. */

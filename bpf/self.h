@@ -143,9 +143,18 @@ static __always_inline int guard_entry(struct dentry *dentry, __u32 operation)
 	return refuse_entry(address(folder), operation, address(dentry));
 }
 
-static __always_inline int guard_write(struct file *file, __u32 operation)
+static __noinline int refuse_open(struct file *file)
 {
-	return guard_entry(file->f_path.dentry, operation);
+	return guard_entry(file->f_path.dentry, LP_SELF_OPEN);
+}
+
+/* The same of a file that is opened for writing. Every such open comes here, so no more than the
+ * question stands in its hook. */
+static __always_inline int guard_open(struct file *file)
+{
+	struct inode *folder = file->f_path.dentry->d_parent->d_inode;
+
+	return folder && may_be_ours(folder->i_ino) ? refuse_open(file) : 0;
 }
 
 #endif

@@ -10,6 +10,11 @@ const library = openLibrary({
     unlink: { parameters: ["buffer"], result: "i32" },
     rmdir: { parameters: ["buffer"], result: "i32" },
     rename: { parameters: ["buffer", "buffer"], result: "i32" },
+    name_to_handle_at: {
+      parameters: ["i32", "buffer", "buffer", "buffer", "i32"],
+      result: "i32",
+    },
+    open_by_handle_at: { parameters: ["i32", "buffer", "i32"], result: "i32" },
     read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
     close: { parameters: ["i32"], result: "i32" },
     realpath: { parameters: ["buffer", "buffer"], result: "pointer" },

@@ -2,7 +2,7 @@
 // those and build again.
 
 /** What the maps hold, and where: objects that say the same can take over each other's. */
-export const stateLayout = "14d04dd04ccec136";
+export const stateLayout = "9b1cdea1f16cfc94";
 
 /** `enum lp_bpf` */
 export const LpBpf = {
@@ -1502,6 +1502,7 @@ export const bss = {
     pipeReaders: { offset: 0, size: 524288, kind: "bytes" },
     held: { offset: 524288, size: 524288, kind: "bytes" },
     selfUntold: { offset: 1048576, size: 4, kind: "u32" },
+    digestsOfAll: { offset: 1048580, size: 4, kind: "u32" },
     places: { offset: 1048584, size: 192, kind: "bytes" },
     runsMarked: { offset: 1048776, size: 524288, kind: "bytes" },
     filter: { offset: 1573064, size: 1048576, kind: "bytes" },

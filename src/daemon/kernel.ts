@@ -10,6 +10,7 @@ import {
   LpCounter,
   LpDigests,
   type LpFileId,
+  lpSeed,
   readLpConfig,
   rodata,
   writeLpConfig,
@@ -122,6 +123,11 @@ export class Kernel implements Disposable {
     map.update(u32(0), this.#config);
   }
 
+  /** Has busy hooks, which look nothing up, take the live configuration over. */
+  useConfig(): void {
+    this.run("use_config", pinned(lpSeed.size));
+  }
+
   /** The live configuration. */
   configuration(): LpConfig {
     this.#object.map("config").lookup(u32(0), this.#config);
@@ -209,6 +215,7 @@ export class Kernel implements Disposable {
     const none = wanted === LpDigests.LP_DIGESTS_NONE && !ofAll;
     if (!none) this.#digests.set(true);
     this.configure({ digests: wanted, digestAll: ofAll ? 1 : 0 });
+    this.useConfig();
     if (none) this.#digests.set(false);
   }
 

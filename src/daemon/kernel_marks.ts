@@ -9,6 +9,7 @@ import {
   type LpMark,
   lpMark,
   type LpOrigin,
+  lpOrigin,
   lpSeed,
   readLpFileId,
   readLpMark,
@@ -20,6 +21,7 @@ import {
 import { type FileDescriptor, openPath } from "../../ffi/libc.ts";
 import type { LoadedObject } from "../../ffi/object.ts";
 import { MARK_DIRTY, NO_UID } from "../marks/records.ts";
+import { FileIds } from "./file_ids.ts";
 import { fileKey, pinned, u32, u64 } from "./tables.ts";
 
 /** A descriptor that nobody has. */
@@ -136,13 +138,20 @@ export class KernelMarks {
     );
   }
 
+  /** The origin of a number; null when the kernel has none. */
+  origin(number: number): LpOrigin | null {
+    const value = pinned(lpOrigin.size);
+    const found = this.#object.map("origins").lookup(u32(number), value);
+    return found ? readLpOrigin(new DataView(value.buffer), 0) : null;
+  }
+
   /** The files whose mark, or end of one, {@linkcode settle} hasn't been called for. */
-  unsettled(): LpFileId[] {
-    const found: LpFileId[] = [];
+  unsettled(): FileIds {
+    const found = new FileIds();
     this.#object.map("known").forEach((keys, keyAt, values, valueAt) => {
       // Nearly all are settled: only their flags are looked at.
       const flags = values.getUint32(valueAt + lpMark.fields.flags.offset, true);
-      if ((flags & MARK_DIRTY) !== 0) found.push(readLpFileId(keys, keyAt));
+      if ((flags & MARK_DIRTY) !== 0) found.push(keys, keyAt);
     });
     return found;
   }
@@ -152,11 +161,6 @@ export class KernelMarks {
     const value = pinned(lpMark.size);
     const found = this.#object.map("known").lookup(fileKey(file), value);
     return found ? readLpMark(new DataView(value.buffer), 0) : null;
-  }
-
-  /** Looks at each volume again; for when the kinds of foreign ones have changed. */
-  forgetVolumes(): void {
-    this.#run("forget_volumes");
   }
 
   /**

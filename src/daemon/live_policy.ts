@@ -155,7 +155,7 @@ export class LivePolicy {
     this.#packages.trust(trusted);
     const trusts = trusted.size > 0 ? 1 : 0;
     this.#kernel.configure({ ...liveConfig(settings), trusts, ...more });
-    this.#kernel.marks.forgetVolumes();
+    this.#kernel.useConfig();
     this.#applied = { settings, allowlist, refreshAt: policy.refreshAt };
     const files = allowlist.flatMap(({ file }) => file ?? []);
     this.#rules = { loaded: policy.loaded, total: rules.length, files };

@@ -8,7 +8,7 @@
 
 import { Errno } from "../../ffi/errno.ts";
 import { BpfError } from "../../ffi/error.ts";
-import { LpEventType, type LpFileId, type LpMark } from "../../ffi/layout.gen.ts";
+import { LpEventType, type LpFileId, type LpMark, type LpOrigin } from "../../ffi/layout.gen.ts";
 import { FileDescriptor, openPath } from "../../ffi/libc.ts";
 import { removeXattr, setXattr } from "../../ffi/xattr.ts";
 import { commText, EventFlag, type RawEvent } from "../events/decode.ts";
@@ -24,6 +24,8 @@ import {
 } from "../marks/records.ts";
 import type { Store } from "../marks/store.ts";
 import { type ByteString, byteStringToBytes } from "../policy/bytes.ts";
+import { FileIds } from "./file_ids.ts";
+import { FilesByHandle } from "./files_by_handle.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Texts } from "./texts.ts";
 
@@ -39,7 +41,7 @@ export class Persister {
   readonly #started: bigint;
   #received = 0;
   // Files whose mark was found unsettled, for catchUp.
-  #late: LpFileId[] = [];
+  #late = new FileIds();
 
   /**
    * @param store Where marks are kept.
@@ -107,7 +109,7 @@ export class Persister {
   /**
    * Keeps what the kernel knows and the store doesn't: what happened while no
    * daemon listened, or too fast for it, and was more than the ring could
-   * hold. A new mark has no path then, so the file's attribute stays as it is.
+   * hold. The files are looked for by their inodes, since nobody has told a path.
    *
    * @param most How many marks at a time.
    */
@@ -116,23 +118,36 @@ export class Persister {
       this.#late = this.#kernel.marks.unsettled();
       this.#keepOthers();
     }
-    const unsettled = this.#late.splice(0, most).flatMap((file) => {
+    using stack = new DisposableStack();
+    const files = stack.use(new FilesByHandle(this.#kernel.marks));
+    const unsettled = this.#late.take(most).flatMap((file) => {
       // It may have been settled, or marked anew, since.
       const mark = this.#kernel.marks.mark(file);
-      return mark && (mark.flags & MARK_DIRTY) !== 0 ? [{ file, mark }] : [];
+      if (!mark || (mark.flags & MARK_DIRTY) === 0) return [];
+      const opened = stack.use(files.open(file));
+      const found = opened && files.path(opened, file);
+      if (found) this.#learnLanding(mark, found);
+      return [{ file, mark, opened, found }];
     });
     this.#store.transaction(() => {
-      for (const { file, mark } of unsettled) {
+      this.#store.putTexts(this.#texts.fresh);
+      for (const { file, mark, found } of unsettled) {
         if ((mark.flags & MARK_TOMBSTONE) !== 0) {
           this.#store.deleteMark(file);
           continue;
         }
         const { path = null, from = null, url = null } = this.#store.mark(file) ?? {};
         const flags = mark.flags & MARK_LASTING_FLAGS;
-        this.#store.putMark({ ...mark, file, flags, from, path, url });
+        this.#store.putMark({ ...mark, file, flags, from, path: found ?? path, url });
       }
     });
-    for (const { file, mark } of unsettled) this.#kernel.marks.settle(file, mark);
+    this.#texts.stored();
+    for (const { file, mark, opened } of unsettled) {
+      const ends = (mark.flags & MARK_TOMBSTONE) !== 0;
+      const origin = ends ? null : this.#kernel.marks.origin(mark.origin);
+      if (opened && (ends || origin)) this.#setXattr(opened, mark, origin);
+      this.#kernel.marks.settle(file, mark);
+    }
     if (!this.isCatchingUp) this.#received = (this.#kernel.counters().marks ?? 0) - this.#before;
   }
 
@@ -219,13 +234,36 @@ export class Persister {
     }
   }
 
+  /** A path that the kernel hasn't told: its texts are what they hash to. */
+  #learnLanding(mark: LpMark, path: ByteString): void {
+    const slash = path.lastIndexOf("/") + 1;
+    const [folder, base] = [path.slice(0, slash), path.slice(slash)];
+    if (this.#hasher.folder(folder) === mark.landingFolder) {
+      this.#texts.learn(mark.landingFolder, "folder", folder);
+    }
+    if (this.#hasher.name(base) === mark.landingName) {
+      this.#texts.learn(mark.landingName, "name", base);
+    }
+  }
+
   #writeXattr(event: RawEvent): void {
     const { text, flags, mark, origin } = event;
     // A path of another mount namespace would lead to another file here.
     if (text === "" || (flags & (EventFlag.otherNamespace | EventFlag.deleted)) !== 0) return;
     try {
       using file = this.#openVerified(text, event.file);
-      if (event.type === LpEventType.LP_EVENT_LOCAL) {
+      this.#setXattr(file, mark, event.type === LpEventType.LP_EVENT_LOCAL ? null : origin);
+    } catch (error) {
+      if (!(error instanceof BpfError)) throw error;
+      // A file that was moved or removed meanwhile is nobody's fault.
+      if (!GONE.has(error.errno)) this.lose(`xattr_failed: ${error.code}`);
+    }
+  }
+
+  /** The store has the mark: the attribute is the second carrier. Without an origin it ends. */
+  #setXattr(file: FileDescriptor, mark: LpMark, origin: LpOrigin | null): void {
+    try {
+      if (!origin) {
         removeXattr(file.procPath, MARK_XATTR);
         return;
       }
@@ -243,9 +281,7 @@ export class Persister {
       setXattr(file.procPath, MARK_XATTR, value);
     } catch (error) {
       if (!(error instanceof BpfError)) throw error;
-      // The store has the mark: the xattr is the second carrier. A file that was moved or removed
-      // meanwhile is nobody's fault.
-      if (!GONE.has(error.errno)) this.lose(`xattr_failed: ${error.code}`);
+      this.lose(`xattr_failed: ${error.code}`);
     }
   }
 
@@ -316,7 +352,7 @@ export class Persister {
 
   /** Counts a batch that could not be written. */
   storeFailed(): void {
-    this.#late = [];
+    this.#late = new FileIds();
     this.lose("store_failed");
   }
 
