@@ -297,14 +297,16 @@ export class Engine implements Disposable {
   }
 
   /**
-   * Writes to the store. When it can't be written (a full disk), the kernel still has the marks, and
-   * they are written later.
+   * Writes to the store. When it can't be written (a full disk, a filesystem that an error has made
+   * read-only), the kernel still has the marks, and they are written later.
    */
   #keep(write: () => void): void {
     try {
       write();
     } catch (error) {
-      if (!(error instanceof StoreError) || error instanceof StoreCorrupt) throw error;
+      if (!(error instanceof StoreError)) throw error;
+      // SQLite takes half of what it wrote for damage, when the other half can't be written.
+      if (error instanceof StoreCorrupt && canWriteBeside(error.path)) throw error;
       this.#persister.storeFailed();
       this.#behind = true;
       this.#retryAt = Date.now() + RETRY_MS;
@@ -344,9 +346,15 @@ export class Engine implements Disposable {
       // Some may be on their way in the ring buffer.
       unpersisted: Math.max(0, (counters.marks ?? 0) - this.#persister.received),
       stored: this.#persister.stored,
-      distrusted: withHits ? this.#packages.countDistrusted() : 0,
+      distrusted: withHits ? this.#countDistrusted() : 0,
       losses: this.#persister.losses,
     };
+  }
+
+  #countDistrusted(): number {
+    let distrusted = 0;
+    this.#keep(() => distrusted = this.#packages.countDistrusted());
+    return distrusted;
   }
 
   /**
@@ -411,6 +419,18 @@ function refuseSecond(pins: Pins, pid: number): void {
     exit: ExitCode.host,
     hint: "see its state: linprov status",
   });
+}
+
+/** Whether files can be made in the folder of this one. */
+function canWriteBeside(path: string): boolean {
+  const probe = `${path}-probe`;
+  try {
+    Deno.writeTextFileSync(probe, "");
+    Deno.removeSync(probe);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Milliseconds from 1970 to the boot. */

@@ -23,6 +23,7 @@ import {
   NO_UID,
 } from "../marks/records.ts";
 import type { Store } from "../marks/store.ts";
+import { StoreError } from "../marks/store_error.ts";
 import { type ByteString, byteStringToBytes } from "../policy/bytes.ts";
 import { FileIds } from "./file_ids.ts";
 import { FilesByHandle } from "./files_by_handle.ts";
@@ -40,6 +41,7 @@ export class Persister {
   readonly #before: number;
   readonly #started: bigint;
   #received = 0;
+  #stored = 0;
   // Files whose mark was found unsettled, for catchUp.
   #late = new FileIds();
 
@@ -61,7 +63,13 @@ export class Persister {
 
   /** Marks in the store. */
   get stored(): number {
-    return this.#store.countMarks();
+    try {
+      this.#stored = this.#store.countMarks();
+    } catch (error) {
+      // What can't be written may not be readable either; that it can't be is counted there.
+      if (!(error instanceof StoreError)) throw error;
+    }
+    return this.#stored;
   }
 
   /** Marks that the kernel told of, those before this daemon included. */

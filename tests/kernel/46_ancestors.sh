@@ -38,7 +38,7 @@ cp "$(command -v env)" www/env
 cp "$(command -v bash)" www/bash
 cp "$(command -v curl)" www/curl
 printf '#!/bin/sh\n"$@"\n' >www/script
-cp "$(ldconfig -p | awk '/libz.so.1 /{ print $NF; exit }')" www/library.so
+cp "$(ldconfig -p | awk '/libz.so.1 / && !seen++ { print $NF }')" www/library.so
 for number in $(seq 0 15); do package "$number"; done
 serve www
 # A package manager of users, and a shell that stays open.
