@@ -344,7 +344,7 @@ export class Engine implements Disposable {
       counters,
       recursionMisses: Number(this.#kernel.recursionMisses()),
       // Some may be on their way in the ring buffer.
-      unpersisted: Math.max(0, (counters.marks ?? 0) - this.#persister.received),
+      unpersisted: this.#persister.unpersisted,
       stored: this.#persister.stored,
       distrusted: withHits ? this.#countDistrusted() : 0,
       losses: this.#persister.losses,

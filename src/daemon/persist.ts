@@ -40,6 +40,7 @@ export class Persister {
   // What was counted before this daemon was there.
   readonly #before: number;
   readonly #started: bigint;
+  // Marks that the kernel told this daemon of.
   #received = 0;
   #stored = 0;
   // Files whose mark was found unsettled, for catchUp.
@@ -70,11 +71,6 @@ export class Persister {
       if (!(error instanceof StoreError)) throw error;
     }
     return this.#stored;
-  }
-
-  /** Marks that the kernel told of, those before this daemon included. */
-  get received(): number {
-    return this.#before + this.#received;
   }
 
   /** What could not be done, counted by reason. */
@@ -112,6 +108,12 @@ export class Persister {
   /** Whether {@linkcode catchUp} has begun and is not done. */
   get isCatchingUp(): boolean {
     return this.#late.length > 0;
+  }
+
+  /** Marks that the store doesn't have yet; some may be on their way in the ring buffer. */
+  get unpersisted(): number {
+    if (this.isCatchingUp) return this.#late.length;
+    return Math.max(0, (this.#kernel.counters().marks ?? 0) - this.#before - this.#received);
   }
 
   /**

@@ -36,6 +36,7 @@ daemon_start --mode enforce --protect-self=false
 curl -sS -o many.tar "$URL/many.tar"
 await_mark many.tar
 rm -r www
+awk '/VmRSS|VmHWM|RssFile|RssAnon|RssShmem/' "/proc/$DAEMON_PID/status" | xargs
 
 kill -STOP "$DAEMON_PID"
 tar xf many.tar -C out &
@@ -49,6 +50,7 @@ done
 kill -CONT "$DAEMON_PID"
 while kill -0 $tar 2>/dev/null; do
   verdicts
+  echo "$((SECONDS - stopped)) s: $(awk '/VmRSS/ { print $2 }' "/proc/$DAEMON_PID/status") KiB"
   sleep 5
 done
 wait $tar
@@ -62,6 +64,7 @@ until [ "$left" = 0 ]; do
   linprov status >.out 2>&1 || true
   left=$(sed -nE 's/^marks not in the store +([0-9]+)$/\1/p' .out)
   left=${left:-1}
+  echo "$((SECONDS - stopped)) s: $left left, $(awk '/VmRSS/ { print $2 }' "/proc/$DAEMON_PID/status") KiB"
   sleep 5
 done
 echo "in the store after $((SECONDS - stopped)) s"
@@ -73,6 +76,7 @@ cut -d' ' -f3- < <(getfattr -R -m '^security.bpf.linprov' out | grep '^# file: '
 find out -type f | sort >all
 assert_eq "$(wc -l <all)" $FILES "files"
 cmp all marked || fail "not all files have a mark in their attributes: $(diff all marked | head -n 5)"
+awk '/VmRSS|VmHWM|RssFile|RssAnon|RssShmem/' "/proc/$DAEMON_PID/status" | xargs
 kilobytes=$(awk '/VmHWM/ { print $2 }' "/proc/$DAEMON_PID/status")
 echo "resident at most: $((kilobytes / 1024)) MiB"
 [ "$kilobytes" -lt 153600 ] || fail "the daemon took $kilobytes KiB, expected less than 150 MiB"
