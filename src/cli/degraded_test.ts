@@ -15,7 +15,14 @@ Deno.test("damagedStores() finds what was set aside, and not its log", async () 
 });
 
 Deno.test("lossesIn() leaves out what every stick has", () => {
-  const marks = { stored: 1, unpersisted: 0, made: 1, became_local: 0, distrusted: 0 };
+  const marks = {
+    stored: 1,
+    unpersisted: 0,
+    made: 1,
+    became_local: 0,
+    distrusted: 0,
+    unknown_writer: 0,
+  };
   assertEquals(lossesIn(null), []);
   assertEquals(lossesIn({ losses: { "xattr_failed: EOPNOTSUPP": 3 }, marks }), []);
   assertEquals(lossesIn({ losses: { images_full: 2 }, marks: { ...marks, unpersisted: 4 } }), [

@@ -63,6 +63,7 @@ export function statusText(status: DaemonStatus, paint: Paint): string {
     ["files marked", marks.made],
     ["became local again", marks.became_local],
     ["lost a package's trust", marks.distrusted > 0 ? warned(marks.distrusted) : 0],
+    ["written for marked code", marks.unknown_writer],
     ["executions permitted", decisions.allowed],
     ["executions refused", decisions.blocked],
     ["would have been refused", decisions.would_block],

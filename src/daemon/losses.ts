@@ -22,7 +22,6 @@ const MEANINGS: Readonly<Record<string, string>> = {
   images_full: "marked images whose files are not marked",
   copies_full: "copies of interpreters that count as ordinary programs",
   no_digest: "decisions without the SHA-256 of the file: no sha256 rule matched",
-  writers_unknown: "files that marked programs had root write: no rule over their writer holds",
   detections_lost: "things that detectors saw and didn't tell: too many at once",
   recursion_misses: "programs skipped by the kernel",
   seed_full: "marks and origins of the store for which the kernel has no room",

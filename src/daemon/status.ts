@@ -52,6 +52,8 @@ export interface DaemonStatus {
     became_local: number;
     /** Files that aren't what their packages say, and are there. */
     distrusted: number;
+    /** Files that root wrote for marked code: no rule over their writer holds. */
+    unknown_writer: number;
   };
   /** What was decided about marked bytes since the daemon started. */
   decisions: { allowed: number; blocked: number; would_block: number; spared: number };
@@ -125,6 +127,7 @@ export function describeDaemon(engine: EngineStatus, facts: DaemonFacts): Daemon
       made: count("marks"),
       became_local: count("local"),
       distrusted: engine.distrusted,
+      unknown_writer: count("writers_unknown"),
     },
     decisions: {
       allowed: count("allowed"),

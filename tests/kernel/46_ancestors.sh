@@ -66,9 +66,9 @@ installs runs setsid bash -c 'dpkg -i @'
 # What was only read is no ancestor.
 installs runs bash -c 'cat env script >/dev/null; dpkg -i @'
 # A program, exec and fork, a session of its own, a script, a library.
-assert_eq "$(linprov status --json | jq '.losses.writers_unknown // 0')" 0 "writers that aren't known"
+assert_eq "$(linprov status --json | jq .marks.unknown_writer)" 0 "writers that aren't known"
 installs blocked ./env dpkg -i @
-[ "$(linprov status --json | jq '.losses.writers_unknown')" -ge 1 ] || fail "not counted"
+[ "$(linprov status --json | jq .marks.unknown_writer)" -ge 1 ] || fail "not counted"
 assert_runs linprov show --json "/opt/p$((NUMBER - 1))/run"
 assert_eq "$(jq -c '[.writer, .writer_uid]' .out)" '[null,null]' "its writer"
 installs blocked ./bash -c 'dpkg -i @; true'
