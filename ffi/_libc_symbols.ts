@@ -67,3 +67,26 @@ export function errno(): number {
   if (location === undefined) libc();
   return location!.getInt32(0);
 }
+
+/** EAGAIN of asm-generic/errno-base.h. */
+const AGAIN = 11;
+
+/** Calls at most. */
+const TRIES = 8;
+
+/**
+ * Makes a call whose errno matters. Between a call and {@linkcode errno} V8 may
+ * collect garbage, whose locks leave EAGAIN there (futex(2)): such a call is made
+ * again, so it must be one that may be. No call that is made so answers EAGAIN itself.
+ *
+ * @param work The call; it returns less than 0 when it fails.
+ * @returns What it returned, or minus its errno.
+ */
+export function settled(work: () => number): number {
+  for (let tries = 1;; tries++) {
+    const rc = work();
+    if (rc >= 0) return rc;
+    const error = errno();
+    if (error !== AGAIN || tries === TRIES) return -error;
+  }
+}

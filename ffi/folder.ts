@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { errno, libc } from "./_libc_symbols.ts";
+import { libc, settled } from "./_libc_symbols.ts";
 import { cString } from "./_memory.ts";
 import { Errno } from "./errno.ts";
 import { BpfError, checkInt } from "./error.ts";
@@ -20,10 +20,10 @@ import { type BytePath, quotePath } from "./libc.ts";
  * @throws {BpfError} When it can't be made.
  */
 export function makeFolder(path: BytePath, mode: number): boolean {
-  if (libc().mkdir(cString(path), mode) === 0) return true;
-  const error = errno();
-  if (error === Errno.EEXIST) return false;
-  throw new BpfError(`make the folder ${quotePath(path)}`, error);
+  const rc = settled(() => libc().mkdir(cString(path), mode));
+  if (rc === 0) return true;
+  if (rc === -Errno.EEXIST) return false;
+  throw new BpfError(`make the folder ${quotePath(path)}`, -rc);
 }
 
 /**
@@ -33,10 +33,10 @@ export function makeFolder(path: BytePath, mode: number): boolean {
  * @throws {BpfError} When it can't be removed.
  */
 export function removeFile(path: BytePath): boolean {
-  if (libc().unlink(cString(path)) === 0) return true;
-  const error = errno();
-  if (error === Errno.ENOENT) return false;
-  throw new BpfError(`remove ${quotePath(path)}`, error);
+  const rc = settled(() => libc().unlink(cString(path)));
+  if (rc === 0) return true;
+  if (rc === -Errno.ENOENT) return false;
+  throw new BpfError(`remove ${quotePath(path)}`, -rc);
 }
 
 /**
@@ -46,10 +46,10 @@ export function removeFile(path: BytePath): boolean {
  * @throws {BpfError} ENOTEMPTY when it isn't empty, and others.
  */
 export function removeFolder(path: BytePath): boolean {
-  if (libc().rmdir(cString(path)) === 0) return true;
-  const error = errno();
-  if (error === Errno.ENOENT) return false;
-  throw new BpfError(`remove the folder ${quotePath(path)}`, error);
+  const rc = settled(() => libc().rmdir(cString(path)));
+  if (rc === 0) return true;
+  if (rc === -Errno.ENOENT) return false;
+  throw new BpfError(`remove the folder ${quotePath(path)}`, -rc);
 }
 
 /**

@@ -7,7 +7,7 @@
 import { abi } from "./_abi.ts";
 import { cString } from "./_memory.ts";
 import { Errno } from "./errno.ts";
-import { errno } from "./_libc_symbols.ts";
+import { errno, settled } from "./_libc_symbols.ts";
 import { BpfError, checkInt } from "./error.ts";
 import { libc } from "./_libc_symbols.ts";
 
@@ -73,7 +73,8 @@ export class FileDescriptor implements Disposable {
  * @throws {BpfError} When the file can't be opened.
  */
 export function openFile(path: BytePath, flags: number = OpenFlag.readOnly): FileDescriptor {
-  const fd = libc().openat(atFdCwd, cString(path), flags | OpenFlag.closeOnExec, 0);
+  const name = cString(path);
+  const fd = settled(() => libc().openat(atFdCwd, name, flags | OpenFlag.closeOnExec, 0));
   return new FileDescriptor(checkInt(fd, () => `open ${quotePath(path)}`));
 }
 
@@ -155,7 +156,8 @@ export function openPath(
   options: { at?: FileDescriptor; directory?: boolean } = {},
 ): FileDescriptor {
   const flags = pathOnly | noFollow | OpenFlag.closeOnExec | (options.directory ? directory : 0);
-  const fd = libc().openat(options.at?.number ?? atFdCwd, cString(path), flags, 0);
+  const name = cString(path);
+  const fd = settled(() => libc().openat(options.at?.number ?? atFdCwd, name, flags, 0));
   return new FileDescriptor(checkInt(fd, () => `look up ${quotePath(path)}`));
 }
 

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { libc, settled } from "./_libc_symbols.ts";
 import { BpfError } from "./error.ts";
 import {
   FileDescriptor,
@@ -137,4 +138,15 @@ Deno.test("a number that is no descriptor is an error with its name", () => {
   // Not disposed of: the number isn't ours to close.
   const wrong = new FileDescriptor(1_000_000);
   assertEquals(assertThrows(() => status(wrong), BpfError).code, "EBADF");
+});
+
+Deno.test("settled() makes a call once, and gives minus its errno", () => {
+  let calls = 0;
+  const rc = settled(() => {
+    calls++;
+    return libc().close(-1);
+  });
+  // EBADF.
+  assertEquals([rc, calls], [-9, 1]);
+  assertEquals(settled(() => 7), 7);
 });

@@ -5,7 +5,7 @@
  * @module
  */
 import { cString } from "./_memory.ts";
-import { errno, libc } from "./_libc_symbols.ts";
+import { libc, settled } from "./_libc_symbols.ts";
 import { Errno } from "./errno.ts";
 import { BpfError, checkInt } from "./error.ts";
 import { type BytePath, quotePath } from "./libc.ts";
@@ -29,11 +29,11 @@ export function getXattr(
   options: { followLink?: boolean } = {},
 ): Uint8Array | undefined {
   const get = options.followLink ?? true ? libc().getxattr : libc().lgetxattr;
-  const size = Number(get(cString(path), cString(name), value, BigInt(maxXattrSize)));
+  const [file, attribute] = [cString(path), cString(name)];
+  const size = settled(() => Number(get(file, attribute, value, BigInt(maxXattrSize))));
   if (size >= 0) return value.slice(0, size);
-  const error = errno();
-  if (error === Errno.ENODATA) return undefined;
-  throw new BpfError(`read the attribute ${name} of ${quotePath(path)}`, error);
+  if (size === -Errno.ENODATA) return undefined;
+  throw new BpfError(`read the attribute ${name} of ${quotePath(path)}`, -size);
 }
 
 /**
@@ -55,8 +55,8 @@ export function setXattr(path: BytePath, name: string, bytes: Uint8Array<ArrayBu
  * @throws {BpfError} EOPNOTSUPP when the filesystem has no attributes, EROFS and others.
  */
 export function removeXattr(path: BytePath, name: string): boolean {
-  if (libc().removexattr(cString(path), cString(name)) === 0) return true;
-  const error = errno();
-  if (error === Errno.ENODATA) return false;
-  throw new BpfError(`remove the attribute ${name} of ${quotePath(path)}`, error);
+  const rc = settled(() => libc().removexattr(cString(path), cString(name)));
+  if (rc === 0) return true;
+  if (rc === -Errno.ENODATA) return false;
+  throw new BpfError(`remove the attribute ${name} of ${quotePath(path)}`, -rc);
 }

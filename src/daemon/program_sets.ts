@@ -117,16 +117,19 @@ export class ProgramSets<Name extends string> implements Disposable {
   #commit(wanted: ReadonlyMap<Name, unknown>, fresh: Map<Name, SideObject>): void {
     const old = [...this.#loaded].filter(([name]) => fresh.has(name) || !wanted.has(name));
     for (const [name] of old) this.#loaded.delete(name);
-    for (const [name, loaded] of fresh) {
-      this.#loaded.set(name, loaded);
-      if (this.#isAttached) this.#host.pins?.add(loaded.links);
-    }
-    // From here on they are this object's.
-    fresh.clear();
-    const kept = this.links;
-    for (const [, loaded] of old) {
-      this.#host.pins?.remove([...loaded.links.keys()].filter((name) => !kept.has(name)));
-      loaded[Symbol.dispose]();
+    try {
+      for (const [name, loaded] of fresh) {
+        // From here on it is this object's, even if it can't be pinned.
+        fresh.delete(name);
+        this.#loaded.set(name, loaded);
+        if (this.#isAttached) this.#host.pins?.add(loaded.links);
+      }
+    } finally {
+      const kept = this.links;
+      for (const [, loaded] of old) {
+        this.#host.pins?.remove([...loaded.links.keys()].filter((name) => !kept.has(name)));
+        loaded[Symbol.dispose]();
+      }
     }
   }
 }
