@@ -76,8 +76,8 @@ const TRIES = 8;
 
 /**
  * Makes a call whose errno matters. Between a call and {@linkcode errno} V8 may
- * collect garbage, whose locks leave EAGAIN there (futex(2)): such a call is made
- * again, so it must be one that may be. No call that is made so answers EAGAIN itself.
+ * collect garbage, whose locks leave EAGAIN there (futex(2)): such a call, which
+ * has failed, is made again. One that does answer EAGAIN is made a few times in vain.
  *
  * @param work The call; it returns less than 0 when it fails.
  * @returns What it returned, or minus its errno.

@@ -1,11 +1,11 @@
 /**
- * The two funnels through which every failure of native code passes, and the
+ * The funnels through which every failure of native code passes, and the
  * error they make of it.
  *
  * @module
  */
 import { errnoName, errnoText } from "./errno.ts";
-import { errno } from "./_libc_symbols.ts";
+import { errno, settled } from "./_libc_symbols.ts";
 import { libbpf } from "./libbpf.ts";
 
 /** A call into libbpf, the C library or the kernel failed. */
@@ -68,6 +68,21 @@ export function checkInt(rc: number, action: Action): number {
 }
 
 /**
+ * The funnel for functions of the C library that return -1 and set errno.
+ *
+ * @param work Makes the call, more than once where V8 has overwritten errno: see
+ * {@linkcode settled}.
+ * @param action What was tried, as words that follow "could not".
+ * @returns What the call returned, when it is not negative.
+ * @throws {BpfError} When it is negative.
+ */
+export function checkCall(work: () => number, action: Action): number {
+  const rc = settled(work);
+  if (rc >= 0) return rc;
+  throw new BpfError(actionText(action), -rc);
+}
+
+/**
  * The funnel for libbpf calls that return a pointer.
  *
  * @param pointer What the call returned; checked directly after the call.
@@ -79,4 +94,19 @@ export function checkPtr(pointer: Deno.PointerValue, action: Action): Deno.Point
   if (pointer !== null) return pointer;
   const error = -Number(libbpf().libbpf_get_error(null));
   throw new BpfError(actionText(action), error);
+}
+
+/**
+ * Does something with a file that may be gone or out of reach.
+ *
+ * @param work Does it.
+ * @returns What it returns; null when it fails with a {@linkcode BpfError}.
+ */
+export function reach<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof BpfError) return null;
+    throw error;
+  }
 }

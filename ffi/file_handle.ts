@@ -7,8 +7,8 @@
 
 import { cString } from "./_memory.ts";
 import { libc } from "./_libc_symbols.ts";
-import { checkInt } from "./error.ts";
-import { FileDescriptor } from "./libc.ts";
+import { checkCall } from "./error.ts";
+import { atEmptyPath, FileDescriptor, OpenFlag, pathOnly } from "./libc.ts";
 
 /** What a filesystem calls a file. */
 export interface FileHandle {
@@ -22,10 +22,6 @@ export interface FileHandle {
 const MOST = 128;
 const HEAD = 8;
 
-const atEmptyPath = 0x1000;
-const pathOnly = 0o10000000;
-const closeOnExec = 0o2000000;
-
 /**
  * Asks for the handle of an open file.
  *
@@ -37,8 +33,8 @@ export function fileHandle(file: FileDescriptor): FileHandle {
   const view = new DataView(buffer.buffer);
   view.setUint32(0, MOST, true);
   const mount = new Uint8Array(8);
-  checkInt(
-    libc().name_to_handle_at(file.number, cString(""), buffer, mount, atEmptyPath),
+  checkCall(
+    () => libc().name_to_handle_at(file.number, cString(""), buffer, mount, atEmptyPath),
     () => `get a handle of descriptor ${file.number}`,
   );
   const length = view.getUint32(0, true);
@@ -59,6 +55,9 @@ export function openByHandle(mount: FileDescriptor, handle: FileHandle): FileDes
   view.setUint32(0, bytes.length, true);
   view.setInt32(4, type, true);
   buffer.set(bytes, HEAD);
-  const fd = libc().open_by_handle_at(mount.number, buffer, pathOnly | closeOnExec);
-  return new FileDescriptor(checkInt(fd, () => "open a file by its handle"));
+  const fd = checkCall(
+    () => libc().open_by_handle_at(mount.number, buffer, pathOnly | OpenFlag.closeOnExec),
+    "open a file by its handle",
+  );
+  return new FileDescriptor(fd);
 }

@@ -8,7 +8,7 @@
 import { libc, settled } from "./_libc_symbols.ts";
 import { cString } from "./_memory.ts";
 import { Errno } from "./errno.ts";
-import { BpfError, checkInt } from "./error.ts";
+import { BpfError, checkCall } from "./error.ts";
 import { type BytePath, quotePath } from "./libc.ts";
 
 /**
@@ -58,8 +58,8 @@ export function removeFolder(path: BytePath): boolean {
  * @throws {BpfError} When it can't be renamed.
  */
 export function renameFile(from: BytePath, to: BytePath): void {
-  checkInt(
-    libc().rename(cString(from), cString(to)),
+  checkCall(
+    () => libc().rename(cString(from), cString(to)),
     () => `rename ${quotePath(from)} to ${quotePath(to)}`,
   );
 }

@@ -7,9 +7,8 @@
 import { abi } from "./_abi.ts";
 import { cString } from "./_memory.ts";
 import { Errno } from "./errno.ts";
-import { errno, settled } from "./_libc_symbols.ts";
-import { BpfError, checkInt } from "./error.ts";
-import { libc } from "./_libc_symbols.ts";
+import { type Action, BpfError, checkCall } from "./error.ts";
+import { libc, settled } from "./_libc_symbols.ts";
 
 /** Flags of {@linkcode openFile} (x86-64 and arm64 agree on these). */
 export const OpenFlag = {
@@ -21,9 +20,11 @@ export const OpenFlag = {
 // These two differ between architectures.
 const noFollow = Deno.build.arch === "aarch64" ? 0o100000 : 0o400000;
 const directory = Deno.build.arch === "aarch64" ? 0o40000 : 0o200000;
-const pathOnly = 0o10000000;
+/** O_PATH. */
+export const pathOnly = 0o10000000;
 const atFdCwd = -100;
-const atEmptyPath = 0x1000;
+/** AT_EMPTY_PATH. */
+export const atEmptyPath = 0x1000;
 
 /** A path: a string with one byte in each code unit, or bytes. */
 export type BytePath = string | Uint8Array;
@@ -74,8 +75,11 @@ export class FileDescriptor implements Disposable {
  */
 export function openFile(path: BytePath, flags: number = OpenFlag.readOnly): FileDescriptor {
   const name = cString(path);
-  const fd = settled(() => libc().openat(atFdCwd, name, flags | OpenFlag.closeOnExec, 0));
-  return new FileDescriptor(checkInt(fd, () => `open ${quotePath(path)}`));
+  const fd = checkCall(
+    () => libc().openat(atFdCwd, name, flags | OpenFlag.closeOnExec, 0),
+    () => `open ${quotePath(path)}`,
+  );
+  return new FileDescriptor(fd);
 }
 
 /**
@@ -89,12 +93,9 @@ export function readFile(path: BytePath): Uint8Array<ArrayBuffer> {
   using file = openExisting(path);
   let bytes = new Uint8Array(65_536);
   for (let length = 0;;) {
-    const rc = Number(
-      libc().read(file.number, bytes.subarray(length), BigInt(bytes.length - length)),
-    );
-    if (rc < 0) throw new BpfError(`read ${quotePath(path)}`, errno());
-    if (rc === 0) return bytes.slice(0, length);
-    length += rc;
+    const read = readInto(file, bytes.subarray(length), () => `read ${quotePath(path)}`);
+    if (read === 0) return bytes.slice(0, length);
+    length += read;
     if (length < bytes.length) continue;
     const more = new Uint8Array(bytes.length * 2);
     more.set(bytes);
@@ -112,10 +113,9 @@ export function readFile(path: BytePath): Uint8Array<ArrayBuffer> {
 export function readStart(file: FileDescriptor, size: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size);
   for (let length = 0; length < size;) {
-    const rc = Number(libc().read(file.number, bytes.subarray(length), BigInt(size - length)));
-    if (rc < 0) throw new BpfError(`read descriptor ${file.number}`, errno());
-    if (rc === 0) break;
-    length += rc;
+    const read = readInto(file, bytes.subarray(length));
+    if (read === 0) break;
+    length += read;
   }
   return bytes;
 }
@@ -129,9 +129,17 @@ export function readStart(file: FileDescriptor, size: number): Uint8Array<ArrayB
  */
 export function readSome(file: FileDescriptor, size: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size);
-  const rc = Number(libc().read(file.number, bytes, BigInt(size)));
-  if (rc < 0) throw new BpfError(`read descriptor ${file.number}`, errno());
-  return bytes.subarray(0, rc);
+  return bytes.subarray(0, readInto(file, bytes));
+}
+
+/** Reads at most what has room; 0 at the end of the file. */
+function readInto(
+  file: FileDescriptor,
+  room: Uint8Array<ArrayBuffer>,
+  action: Action = () => `read descriptor ${file.number}`,
+): number {
+  const size = BigInt(room.length);
+  return checkCall(() => Number(libc().read(file.number, room, size)), action);
 }
 
 function openExisting(path: BytePath): FileDescriptor {
@@ -157,8 +165,11 @@ export function openPath(
 ): FileDescriptor {
   const flags = pathOnly | noFollow | OpenFlag.closeOnExec | (options.directory ? directory : 0);
   const name = cString(path);
-  const fd = settled(() => libc().openat(options.at?.number ?? atFdCwd, name, flags, 0));
-  return new FileDescriptor(checkInt(fd, () => `look up ${quotePath(path)}`));
+  const fd = checkCall(
+    () => libc().openat(options.at?.number ?? atFdCwd, name, flags, 0),
+    () => `look up ${quotePath(path)}`,
+  );
+  return new FileDescriptor(fd);
 }
 
 /** What the kernel says about a file. */
@@ -195,8 +206,8 @@ const statxView = new DataView(statxBytes.buffer);
  */
 export function status(file: FileDescriptor): FileStatus {
   const fd = file.number;
-  checkInt(
-    libc().statx(fd, emptyPath, atEmptyPath, statxMask, statxBytes),
+  checkCall(
+    () => libc().statx(fd, emptyPath, atEmptyPath, statxMask, statxBytes),
     () => `stat descriptor ${fd}`,
   );
   const at = abi.statx.fields;
@@ -231,8 +242,9 @@ const generationWord = new Uint32Array(2);
  */
 export function generation(file: FileDescriptor): number | undefined {
   const fd = file.number;
-  if (libc().ioctl(fd, fsIocGetVersion, generationWord) === 0) return generationWord[0];
-  const error = errno();
+  const rc = settled(() => libc().ioctl(fd, fsIocGetVersion, generationWord));
+  if (rc === 0) return generationWord[0];
+  const error = -rc;
   if (error === Errno.ENOTTY || error === Errno.EOPNOTSUPP || error === Errno.ENOSYS) {
     return undefined;
   }
@@ -260,8 +272,8 @@ const statfsView = new DataView(statfsBytes.buffer);
  * @throws {BpfError} When the kernel refuses.
  */
 export function filesystemStatus(path: BytePath): FilesystemStatus {
-  checkInt(
-    libc().statfs(cString(path), statfsBytes),
+  checkCall(
+    () => libc().statfs(cString(path), statfsBytes),
     () => `read the filesystem of ${quotePath(path)}`,
   );
   const at = abi.statfs.fields;
@@ -282,7 +294,7 @@ export function filesystemStatus(path: BytePath): FilesystemStatus {
  */
 export function syncFile(file: FileDescriptor): void {
   const fd = file.number;
-  checkInt(libc().fsync(fd), () => `sync descriptor ${fd}`);
+  checkCall(() => libc().fsync(fd), () => `sync descriptor ${fd}`);
 }
 
 // LOCK_EX | LOCK_NB
@@ -297,8 +309,8 @@ const exclusiveNow = 2 | 4;
  */
 export function tryLock(file: FileDescriptor): boolean {
   const fd = file.number;
-  if (libc().flock(fd, exclusiveNow) === 0) return true;
-  const error = errno();
-  if (error === Errno.EAGAIN) return false;
-  throw new BpfError(`lock descriptor ${fd}`, error);
+  const rc = settled(() => libc().flock(fd, exclusiveNow));
+  if (rc === 0) return true;
+  if (rc === -Errno.EAGAIN) return false;
+  throw new BpfError(`lock descriptor ${fd}`, -rc);
 }

@@ -5,8 +5,8 @@
  * @module
  */
 import { cString, pinnedBytes } from "./_memory.ts";
-import { errno, libc } from "./_libc_symbols.ts";
-import { BpfError } from "./error.ts";
+import { libc } from "./_libc_symbols.ts";
+import { checkCall } from "./error.ts";
 import { type BytePath, quotePath } from "./libc.ts";
 
 const pathMax = 4096;
@@ -37,9 +37,10 @@ const types: Readonly<Record<number, FolderEntry["type"]>> = {
  */
 export function realPath(path: BytePath): Uint8Array<ArrayBuffer> {
   const buffer = pinnedBytes(pathMax);
-  if (libc().realpath(cString(path), buffer) === null) {
-    throw new BpfError(`look up ${quotePath(path)}`, errno());
-  }
+  checkCall(
+    () => libc().realpath(cString(path), buffer) === null ? -1 : 0,
+    () => `look up ${quotePath(path)}`,
+  );
   return buffer.slice(0, buffer.indexOf(0));
 }
 
@@ -50,8 +51,11 @@ export function realPath(path: BytePath): Uint8Array<ArrayBuffer> {
  * @throws {BpfError} When it can't be read.
  */
 export function readFolder(path: BytePath): FolderEntry[] {
-  const folder = libc().opendir(cString(path));
-  if (folder === null) throw new BpfError(`read the folder ${quotePath(path)}`, errno());
+  let folder: Deno.PointerValue = null;
+  checkCall(
+    () => (folder = libc().opendir(cString(path))) === null ? -1 : 0,
+    () => `read the folder ${quotePath(path)}`,
+  );
   const entries: FolderEntry[] = [];
   try {
     for (let entry = libc().readdir(folder); entry !== null; entry = libc().readdir(folder)) {

@@ -6,7 +6,7 @@
 import { abi } from "./_abi.ts";
 import { cString, pinnedBytes } from "./_memory.ts";
 import { libc } from "./_libc_symbols.ts";
-import { checkInt } from "./error.ts";
+import { checkCall } from "./error.ts";
 import { FileDescriptor } from "./libc.ts";
 
 /** The effective user id: 0 is root. */
@@ -23,7 +23,10 @@ const prSetName = 15;
  * @param name Up to 15 bytes; the kernel cuts the rest.
  */
 export function setProcessName(name: string): void {
-  checkInt(libc().prctl(prSetName, cString(name), 0n, 0n, 0n), () => `name the process ${name}`);
+  checkCall(
+    () => libc().prctl(prSetName, cString(name), 0n, 0n, 0n),
+    () => `name the process ${name}`,
+  );
 }
 
 const afUnix = 1;
@@ -54,18 +57,15 @@ export function notifyServiceManager(
   address.set(path, fields.sun_path);
   if (socket.startsWith("@")) address[fields.sun_path] = 0;
 
-  const fd = checkInt(libc().socket(afUnix, datagram, 0), "make a datagram socket");
+  const fd = checkCall(() => libc().socket(afUnix, datagram, 0), "make a datagram socket");
   using _closer = new FileDescriptor(fd);
   const message = new TextEncoder().encode(state);
-  const sent = libc().sendto(
-    fd,
-    message,
-    BigInt(message.length),
-    noSignal,
-    address,
-    fields.sun_path + path.length,
+  const length = BigInt(message.length);
+  const addressLength = fields.sun_path + path.length;
+  checkCall(
+    () => Number(libc().sendto(fd, message, length, noSignal, address, addressLength)),
+    () => `tell the service manager at ${socket}`,
   );
-  checkInt(Number(sent), () => `tell the service manager at ${socket}`);
   return true;
 }
 
@@ -89,8 +89,8 @@ export function peerCredentials(fd: number): PeerCredentials {
   const { size, fields } = abi.ucred;
   const bytes = pinnedBytes(size);
   const length = new Uint32Array([size]);
-  checkInt(
-    libc().getsockopt(fd, solSocket, soPeerCred, bytes, length),
+  checkCall(
+    () => libc().getsockopt(fd, solSocket, soPeerCred, bytes, length),
     () => `ask for the peer of descriptor ${fd}`,
   );
   const view = new DataView(bytes.buffer);

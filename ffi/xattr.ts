@@ -7,7 +7,7 @@
 import { cString } from "./_memory.ts";
 import { libc, settled } from "./_libc_symbols.ts";
 import { Errno } from "./errno.ts";
-import { BpfError, checkInt } from "./error.ts";
+import { BpfError, checkCall } from "./error.ts";
 import { type BytePath, quotePath } from "./libc.ts";
 
 /** An attribute that is longer than this (bytes) is refused by {@linkcode getXattr}. */
@@ -42,8 +42,8 @@ export function getXattr(
  * @throws {BpfError} EOPNOTSUPP when the filesystem has no attributes, ENOSPC, EROFS and others.
  */
 export function setXattr(path: BytePath, name: string, bytes: Uint8Array<ArrayBuffer>): void {
-  checkInt(
-    libc().setxattr(cString(path), cString(name), bytes, BigInt(bytes.byteLength), 0),
+  checkCall(
+    () => libc().setxattr(cString(path), cString(name), bytes, BigInt(bytes.byteLength), 0),
     () => `set the attribute ${name} of ${quotePath(path)}`,
   );
 }
