@@ -329,7 +329,7 @@ static __noinline int receive_from(struct file *file)
 /* A process maps a socket. */
 static __always_inline int map_socket(struct file *file, struct inode *inode)
 {
-	int err = receive_file(address(file));
+	int err = receive_from(file);
 
 	return err == SOCKET_CHANNEL ? read_channel(file, inode) : err;
 }

@@ -152,12 +152,11 @@ SEC("?tp_btf/sched_process_exec")
 int BPF_PROG(detect_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
 	struct lp_detector *detector = detector_of(LP_DETECT_EXEC);
-	struct lp_config *c = get_config();
 	struct scratch *s;
 	struct detection *d;
 	__u32 flags;
 
-	if (!detector || !c)
+	if (!detector)
 		return 0;
 	s = get_scratch();
 	d = detect(LP_DETECT_EXEC, LP_EXEC_EXECUTED, s);
@@ -169,7 +168,7 @@ int BPF_PROG(detect_exec, struct task_struct *task, int old_pid, struct linux_bi
 		add_mark(d, &d->mark, &d->file);
 		d->marked = 0;
 	}
-	if (c->digest_all)
+	if (digests_of_all)
 		add_digest(d, address(bprm->file->f_inode));
 	add_ancestors(d, s);
 	if (flags & LP_DETECTOR_ARGUMENTS)

@@ -344,7 +344,7 @@ export class Engine implements Disposable {
       counters,
       recursionMisses: Number(this.#kernel.recursionMisses()),
       // Some may be on their way in the ring buffer.
-      unpersisted: this.#persister.unpersisted,
+      unpersisted: this.#persister.unpersisted(counters),
       stored: this.#persister.stored,
       distrusted: withHits ? this.#countDistrusted() : 0,
       losses: this.#persister.losses,

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { BpfError } from "../../ffi/error.ts";
+import { reach } from "../../ffi/error.ts";
 import { type FileHandle, fileHandle, openByHandle } from "../../ffi/file_handle.ts";
 import type { LpFileId } from "../../ffi/layout.gen.ts";
 import { type FileDescriptor, openFile, openPath, readFile } from "../../ffi/libc.ts";
@@ -21,7 +21,10 @@ interface Volume {
   sample: FileHandle;
 }
 
-/** Finds files of the filesystems that are mounted when it is made. */
+/**
+ * Finds files of the filesystems that are mounted when it is made. Not for long: none of them can
+ * be unmounted meanwhile.
+ */
 export class FilesByHandle implements Disposable {
   readonly #marks: KernelMarks;
   readonly #volumes = new Map<string, Volume>();
@@ -34,19 +37,14 @@ export class FilesByHandle implements Disposable {
   }
 
   #add(path: ByteString): void {
-    let top: FileDescriptor | undefined;
-    try {
-      top = openFile(path);
+    using stack = new DisposableStack();
+    reach(() => {
+      const top = stack.use(openFile(path));
       const key = volumeOf(this.#marks.query(top.number).file);
       if (this.#volumes.has(key)) return;
       this.#volumes.set(key, { top, sample: fileHandle(top) });
-      top = undefined;
-    } catch (error) {
-      // Out of reach, or without handles.
-      if (!(error instanceof BpfError)) throw error;
-    } finally {
-      top?.[Symbol.dispose]();
-    }
+      stack.move();
+    });
   }
 
   /**
@@ -60,19 +58,7 @@ export class FilesByHandle implements Disposable {
     const volume = this.#volumes.get(volumeOf(id));
     const handle = volume && inodeHandle(volume.sample, id.ino, id.gen);
     if (!handle) return null;
-    let file: FileDescriptor | undefined;
-    try {
-      file = openByHandle(volume.top, handle);
-      if (!this.#is(file, id)) return null;
-      const found = file;
-      file = undefined;
-      return found;
-    } catch (error) {
-      if (!(error instanceof BpfError)) throw error;
-      return null;
-    } finally {
-      file?.[Symbol.dispose]();
-    }
+    return reach(() => this.#marks.verified(openByHandle(volume.top, handle), id));
   }
 
   /**
@@ -83,19 +69,11 @@ export class FilesByHandle implements Disposable {
    * @returns Null when the kernel has forgotten that.
    */
   path(file: FileDescriptor, id: LpFileId): ByteString | null {
-    try {
+    return reach(() => {
       const path = bytesToByteString(realPath(file.procPath));
-      using again = openPath(path);
-      return this.#is(again, id) ? path : null;
-    } catch (error) {
-      if (!(error instanceof BpfError)) throw error;
-      return null;
-    }
-  }
-
-  #is(file: FileDescriptor, id: LpFileId): boolean {
-    const { file: found } = this.#marks.query(file.number);
-    return volumeOf(found) === volumeOf(id) && found.ino === id.ino && found.gen === id.gen;
+      using again = this.#marks.verified(openPath(path), id);
+      return again && path;
+    });
   }
 
   /** Lets go of the filesystems. */

@@ -20,7 +20,7 @@ import {
 } from "../../ffi/layout.gen.ts";
 import { type FileDescriptor, openPath } from "../../ffi/libc.ts";
 import type { LoadedObject } from "../../ffi/object.ts";
-import { MARK_DIRTY, NO_UID } from "../marks/records.ts";
+import { MARK_DIRTY, NO_UID, sameFile } from "../marks/records.ts";
 import { FileIds } from "./file_ids.ts";
 import { fileKey, pinned, u32, u64 } from "./tables.ts";
 
@@ -129,6 +129,21 @@ export class KernelMarks {
       file: readLpFileId(view, lpSeed.fields.file.offset),
       mark: marked ? readLpMark(view, lpSeed.fields.mark.offset) : null,
     };
+  }
+
+  /**
+   * Keeps a descriptor only if it is of a certain file: another one may have its path by now.
+   *
+   * @param file The descriptor, which is closed when it is of another.
+   * @param id The file.
+   * @returns The descriptor; null when it is of another.
+   */
+  verified(file: FileDescriptor, id: LpFileId): FileDescriptor | null {
+    using stack = new DisposableStack();
+    stack.use(file);
+    if (!sameFile(this.query(file.number).file, id)) return null;
+    stack.move();
+    return file;
   }
 
   /** Calls `visit` for each origin there is. */

@@ -6,7 +6,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { BpfError } from "../../ffi/error.ts";
+import { reach } from "../../ffi/error.ts";
 import { LpEventType } from "../../ffi/layout.gen.ts";
 import { type FileDescriptor, openFile, openPath, readSome, status } from "../../ffi/libc.ts";
 import { EventFlag, type RawEvent } from "../events/decode.ts";
@@ -309,15 +309,5 @@ function* md5Of(path: ByteString): Generator<void, string | null> {
     if (bytes.length === 0) return hash.digest("hex");
     hash.update(bytes);
     yield;
-  }
-}
-
-/** Null when a file is gone or out of reach. */
-function reach<T>(work: () => T): T | null {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof BpfError) return null;
-    throw error;
   }
 }

@@ -27,7 +27,7 @@ import { StoreError } from "../marks/store_error.ts";
 import { type ByteString, byteStringToBytes } from "../policy/bytes.ts";
 import { FileIds } from "./file_ids.ts";
 import { FilesByHandle } from "./files_by_handle.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Counters, Kernel } from "./kernel.ts";
 import type { Texts } from "./texts.ts";
 
 /** Writes batches of events to the store and to the files. */
@@ -110,10 +110,14 @@ export class Persister {
     return this.#late.length > 0;
   }
 
-  /** Marks that the store doesn't have yet; some may be on their way in the ring buffer. */
-  get unpersisted(): number {
+  /**
+   * How many marks the store doesn't have yet; some may be on their way in the ring buffer.
+   *
+   * @param counters The kernel's, as they are now.
+   */
+  unpersisted({ marks = 0 }: Counters): number {
     if (this.isCatchingUp) return this.#late.length;
-    return Math.max(0, (this.#kernel.counters().marks ?? 0) - this.#before - this.#received);
+    return Math.max(0, marks - this.#before - this.#received);
   }
 
   /**
@@ -310,9 +314,8 @@ export class Persister {
 
   /** Opens a file only if it is the one that the kernel meant: filesystem, inode and generation. */
   #openVerified(path: ByteString, id: LpFileId): FileDescriptor {
-    const file = openPath(path);
-    if (keyOf(this.#kernel.marks.query(file.number).file) === keyOf(id)) return file;
-    file[Symbol.dispose]();
+    const file = this.#kernel.marks.verified(openPath(path), id);
+    if (file) return file;
     throw new BpfError("recognize a marked file", ESTALE);
   }
 

@@ -1,5 +1,6 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import * as layout from "../../ffi/layout.gen.ts";
+import { names } from "./_enumeration.ts";
 import {
   DETECTOR_NAMES,
   detectorActs,
@@ -7,16 +8,6 @@ import {
   findDetector,
   readDetector,
 } from "./detectors.ts";
-
-/** Names of the kernel's enumeration, in the order of their numbers. */
-function names(kernel: Record<string, number>, prefix: string): string[] {
-  return Object.entries(kernel).sort(([, a], [, b]) => a - b)
-    .map(([name], i) => {
-      assert(name.startsWith(prefix), name);
-      assertEquals(kernel[name], i);
-      return name.slice(prefix.length).toLowerCase();
-    });
-}
 
 Deno.test("detectors and their acts have the kernel's numbers", () => {
   const { LP_DETECTORS, ...detectors } = layout.LpDetectorNumber;

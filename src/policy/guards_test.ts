@@ -1,16 +1,7 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import * as layout from "../../ffi/layout.gen.ts";
+import { names } from "./_enumeration.ts";
 import { findGuard, GUARD_NAMES, guardOperations, operationBits, readGuard } from "./guards.ts";
-
-/** Names of the kernel's enumeration, in the order of their numbers. */
-function names(kernel: Record<string, number>, prefix: string): string[] {
-  return Object.entries(kernel).sort(([, a], [, b]) => a - b)
-    .map(([name], i) => {
-      assert(name.startsWith(prefix), name);
-      assertEquals(kernel[name], i);
-      return name.slice(prefix.length).toLowerCase();
-    });
-}
 
 Deno.test("guards and their operations have the kernel's numbers", () => {
   const { LP_GUARDS, ...guards } = layout.LpGuardNumber;

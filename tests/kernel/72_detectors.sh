@@ -1,6 +1,6 @@
 # Detectors: each tells of the planted act, with who did it and who started that one, and of nothing
 # else; nothing while it is off. No event carries another file's digest under load. An ordinary load
-# ($LAB_LOAD_SECONDS long) is silent.
+# (LAB_LOAD_SECONDS=600 scripts/dev.sh scenario 72_detectors: for ten minutes) is silent.
 # deadline: 1800
 # gate: none
 . /lab/kernel/lib.sh

@@ -42,6 +42,10 @@ async function scenario(names: string[], kernels: readonly KernelName[]): Promis
   const reports = await runScenarios({
     names,
     kernels,
+    // Settings of scenarios, as LAB_LOAD_SECONDS.
+    variables: Object.fromEntries(
+      Object.entries(Deno.env.toObject()).filter(([name]) => name.startsWith("LAB_")),
+    ),
     onReport: (report) => {
       for (const line of report.output) console.log(`     ${line}`);
       console.log(reportLine(report));

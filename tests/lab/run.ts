@@ -7,7 +7,7 @@
 import { rootImage } from "./image.ts";
 import { rootWithLinprov } from "./installed.ts";
 import { type Kernel, kernel, type KernelName, KERNELS } from "./kernels.ts";
-import { boot } from "./boot.ts";
+import { boot, type BootOptions } from "./boot.ts";
 import type { Result, Verdict } from "./outcome.ts";
 import { run } from "./process.ts";
 import { ensureQemu } from "./qemu.ts";
@@ -38,6 +38,8 @@ export interface RunOptions {
   kernels?: readonly KernelName[];
   /** Leave out what only the full gate runs. */
   gate?: boolean;
+  /** More variables for the scenarios, see `VmOptions.variables`. */
+  variables?: Record<string, string>;
   /** Called when a scenario has ended. */
   onReport?: (report: Report) => void;
 }
@@ -105,7 +107,7 @@ export async function runScenarios(options: RunOptions = {}): Promise<Report[]> 
   const worker = async () => {
     for (let job = jobs.shift(); job; job = jobs.shift()) {
       try {
-        await runJob(job, root, report);
+        await runJob(job, { root, variables: options.variables ?? {} }, report);
       } catch (error) {
         // The other guest goes on; what this job still owed has failed.
         const why = error instanceof Error ? error.message : String(error);
@@ -137,8 +139,11 @@ function weight(job: Job): number {
   return job.scenarios.reduce((sum, { reboots }) => sum + 1 + reboots, 0);
 }
 
+/** What all guests of a run have in common. */
+type Common = Pick<BootOptions, "root"> & { variables: Record<string, string> };
+
 /** Runs a job; scenarios that a broken boot left out get another one. */
-async function runJob(job: Job, root: string, report: (item: Report) => void): Promise<void> {
+async function runJob(job: Job, common: Common, report: (item: Report) => void): Promise<void> {
   const { kernel } = job;
   let left = job.scenarios;
   while (left.length) {
@@ -152,8 +157,8 @@ async function runJob(job: Job, root: string, report: (item: Report) => void): P
       report({ ...result, kernel: kernel.name, logs });
     };
     const verdict = first.reboots
-      ? await bootRepeatedly(first, kernel, root, logs)
-      : await boot({ kernel, scenarios: left, root, logs, onResult: give });
+      ? await bootRepeatedly(first, kernel, common, logs)
+      : await boot({ ...common, kernel, scenarios: left, logs, onResult: give });
     verdict.results.filter(({ name }) => !given.has(name)).forEach(give);
     if (verdict.fault) give({ ...BROKEN, why: verdict.fault });
     const missing = left.filter(({ name }) => verdict.missing.includes(name));
@@ -169,7 +174,7 @@ async function runJob(job: Job, root: string, report: (item: Report) => void): P
 async function bootRepeatedly(
   scenario: Scenario,
   kernel: Kernel,
-  root: string,
+  { root, variables }: Common,
   logs: string,
 ): Promise<Verdict> {
   const disk = `${logs}/root.ext4`;
@@ -180,6 +185,7 @@ async function bootRepeatedly(
       kernel,
       scenarios: [scenario],
       root: disk,
+      variables,
       logs,
       number,
       last: number > scenario.reboots,
