@@ -51,14 +51,15 @@ export class FilesByHandle implements Disposable {
    * Pins a file down.
    *
    * @param id Who it is.
-   * @returns Null when it isn't there any more, or can't be found so: on tmpfs, and in a subvolume
-   * of btrfs that isn't mounted itself.
+   * @returns Null when it can't be found so: on tmpfs, and in a subvolume of btrfs that isn't mounted
+   * itself.
+   * @throws {BpfError} ESTALE when it isn't there any more, EPERM without CAP_DAC_READ_SEARCH.
    */
   open(id: LpFileId): FileDescriptor | null {
     const volume = this.#volumes.get(volumeOf(id));
     const handle = volume && inodeHandle(volume.sample, id.ino, id.gen);
     if (!handle) return null;
-    return reach(() => this.#marks.verified(openByHandle(volume.top, handle), id));
+    return this.#marks.verified(openByHandle(volume.top, handle), id);
   }
 
   /**

@@ -138,7 +138,7 @@ export class Persister {
       // It may have been settled, or marked anew, since.
       const mark = this.#kernel.marks.mark(file);
       if (!mark || (mark.flags & MARK_DIRTY) === 0) return [];
-      const opened = stack.use(files.open(file));
+      const opened = stack.use(this.#unlessGone(() => files.open(file)));
       const found = opened && files.path(opened, file);
       if (found) this.#learnLanding(mark, found);
       return [{ file, mark, opened, found }];
@@ -264,13 +264,19 @@ export class Persister {
     const { text, flags, mark, origin } = event;
     // A path of another mount namespace would lead to another file here.
     if (text === "" || (flags & (EventFlag.otherNamespace | EventFlag.deleted)) !== 0) return;
+    using file = this.#unlessGone(() => this.#openVerified(text, event.file));
+    if (!file) return;
+    this.#setXattr(file, mark, event.type === LpEventType.LP_EVENT_LOCAL ? null : origin);
+  }
+
+  /** A file that was moved or removed meanwhile is nobody's fault; what else is wrong is counted. */
+  #unlessGone<T>(open: () => T): T | null {
     try {
-      using file = this.#openVerified(text, event.file);
-      this.#setXattr(file, mark, event.type === LpEventType.LP_EVENT_LOCAL ? null : origin);
+      return open();
     } catch (error) {
       if (!(error instanceof BpfError)) throw error;
-      // A file that was moved or removed meanwhile is nobody's fault.
       if (!GONE.has(error.errno)) this.lose(`xattr_failed: ${error.code}`);
+      return null;
     }
   }
 

@@ -34,6 +34,7 @@ until [ "${stored:-0}" -ge 2001 ]; do
   stored=$(sed -nE 's/^marks in the store +([0-9]+)$/\1/p' .out)
 done
 grep -Eq '^marks not in the store +0$' .out || fail "unpersisted: $(cat .out)"
+assert_eq "$(getfattr -R -m '^security.bpf.linprov' many | grep -c '^# file: ')" 2000 "attributes"
 assert_blocked "$last"
 assert_runs linprov show "$last"
 daemon_stop

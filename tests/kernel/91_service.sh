@@ -113,6 +113,13 @@ journalctl -u linprov -o cat | grep -q 'took over what the linprov before this o
 # One that hangs is ended by the watchdog, and comes back; meanwhile the gate is shut.
 # From PID 1, whom own protection lets.
 systemctl kill --signal=STOP linprov
+# More is marked than the ring holds (see 61_overload), and finds its file all the same.
+curl -sS -o data "$URL/program"
+deep=$(printf "/%.0s$(printf 'd%.0s' {1..200})" {1..14})
+mkdir -p "many$deep"
+python3 -c '
+data = open("data", "rb").read(100)
+for i in range(2000): open(f"many'"$deep"'/{i}", "wb").write(data)'
 until [ "$(property NRestarts)" != 0 ]; do
   assert_blocked ./program
   sleep 0.5
@@ -120,6 +127,11 @@ done
 await_service active
 journalctl -u linprov _PID=1 -o cat | grep -q 'Watchdog timeout' || fail "not by the watchdog"
 assert_blocked ./program
+end=$((SECONDS + 300))
+until [ "$(getfattr -R -m '^security.bpf.linprov' many | grep -c '^# file: ')" = 2000 ]; do
+  [ $SECONDS -lt $end ] || fail "not all have their attribute: $(linprov status)"
+  sleep 1
+done
 rm /etc/systemd/system/linprov.service.d/watchdog.conf
 
 # The rescue: with this on the kernel command line it doesn't start; the next boot is without.

@@ -79,7 +79,8 @@ IPAddressDeny=any
 DevicePolicy=closed
 KeyringMode=private
 SystemCallArchitectures=native
-SystemCallFilter=@system-service bpf
+# open_by_handle_at: a file of which only the inode is known.
+SystemCallFilter=@system-service bpf open_by_handle_at
 SystemCallErrorNumber=EPERM
 
 [Install]
