@@ -8,27 +8,36 @@
 
 #include "decide.h"
 
-/* "python3.11" -> "python": the version at the end goes. The length is worked
- * out in the scratch and without a path of its own for each: the verifier would
- * follow all of them. */
-static __always_inline void normalize(struct scratch *s, struct interp_name *out)
+/* 1 where byte `c` is neither zero nor part of a version: without a branch, because the verifier would
+ * follow both sides of each of fifteen. */
+static __always_inline __u32 is_letter(__u32 c)
 {
-	__u8 *name = (__u8 *)s->name;
-	__u64 words[2] = { s->name[0], s->name[1] };
-	volatile __u32 *len = &s->name_len;
-	__u32 bits;
+	__u32 above = ('9' - c) >> 31; /* a digit is neither above nor below */
+	__u32 below = (c - '0') >> 31;
+	__u32 dot = ((c ^ '.') + 255) >> 8;
+	__u32 dash = ((c ^ '-') + 255) >> 8;
+	__u32 zero = (c + 255) >> 8;
 
-	*len = 0;
-	for (int i = 0; i < 15; i++) {
-		__u8 c = name[i];
+	return (above | below) & dot & dash & zero & 1;
+}
 
-		if (!c)
-			break;
-		if (!((c >= '0' && c <= '9') || c == '.' || c == '-'))
-			*len = i + 1;
+/* "python3.11" -> "python": the version at the end goes. `name` has 24 bytes, and a zero in them. */
+static __always_inline void normalize(const __u8 *name, struct interp_name *out)
+{
+	__u64 words[2];
+	__u32 len = 0, going = 1, bits;
+
+	for (__u32 i = 0; i < 15; i++) {
+		__u32 c = name[i], longer;
+
+		going &= (c + 255) >> 8;
+		longer = -(going & is_letter(c));
+		barrier_var(longer);
+		len ^= (len ^ (i + 1)) & longer;
 	}
 	/* Bytes in little endian words: x86-64 and arm64 both are. */
-	bits = (*len & 15) * 8;
+	__builtin_memcpy(words, name, 16);
+	bits = (len & 15) * 8;
 	if (bits < 64) {
 		words[0] &= (1ull << bits) - 1;
 		words[1] = 0;
@@ -38,34 +47,37 @@ static __always_inline void normalize(struct scratch *s, struct interp_name *out
 	__builtin_memcpy(out, words, 16);
 }
 
-/* How the running executable takes programs, into s->interp; 0 when it is no
- * interpreter. */
-__noinline int interpreter(struct scratch *s)
+/* How the running executable takes programs; NULL when it is no interpreter. */
+static __always_inline struct lp_interp *find_interpreter(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct lp_config *c = get_config();
+	__u64 base[3] = {};
 	struct interp_name name;
 	struct lp_interp *found;
 	struct lp_file_id id = {};
 	struct file *exe;
-	const unsigned char *base;
 
-	if (!s || !c || !c->interpreters)
-		return 0;
+	if (!c || !c->interpreters)
+		return NULL;
 	exe = BPF_CORE_READ(task, mm, exe_file);
 	if (!exe)
-		return 0;
-	base = BPF_CORE_READ(exe, f_path.dentry, d_name.name);
-	s->name[0] = s->name[1] = s->name[2] = 0;
-	bpf_probe_read_kernel_str(s->name, 24, base);
-	normalize(s, &name);
+		return NULL;
+	bpf_probe_read_kernel_str(base, sizeof(base), BPF_CORE_READ(exe, f_path.dentry, d_name.name));
+	normalize((const __u8 *)base, &name);
 	found = bpf_map_lookup_elem(&interp_names, &name);
-	if (!found) {
-		identify((__u64)BPF_CORE_READ(exe, f_inode), &id);
-		found = bpf_map_lookup_elem(&interp_files, &id);
-		if (!found)
-			found = bpf_map_lookup_elem(&interp_copies, &id);
-	}
+	if (found)
+		return found;
+	identify((__u64)BPF_CORE_READ(exe, f_inode), &id);
+	found = bpf_map_lookup_elem(&interp_files, &id);
+	return found ? found : bpf_map_lookup_elem(&interp_copies, &id);
+}
+
+/* The same into s->interp; 0 when it is no interpreter. */
+__noinline int interpreter(struct scratch *s)
+{
+	struct lp_interp *found = s ? find_interpreter() : NULL;
+
 	if (!found)
 		return 0;
 	s->interp = *found;
@@ -359,7 +371,6 @@ __noinline int note_stdin(void)
 	struct file **fds = BPF_CORE_READ(task, files, fdt, fd);
 	struct file *in = NULL;
 	struct inode *inode;
-	struct scratch *s;
 	struct process *p;
 	__u32 type;
 
@@ -369,8 +380,8 @@ __noinline int note_stdin(void)
 	type = BPF_CORE_READ(inode, i_mode) & S_IFMT;
 	if (type != S_IFIFO && type != S_IFREG && type != S_IFSOCK)
 		return 0;
-	s = get_scratch();
-	if (!s || !interpreter(s))
+	/* Without the scratch: what no interpreter is executed with needs none at all. */
+	if (!find_interpreter())
 		return 0;
 	p = make_process();
 	if (!p)
