@@ -1,7 +1,7 @@
 import { abi } from "./_abi.ts";
 import { pinnedBytes } from "./_memory.ts";
 import { Errno } from "./errno.ts";
-import { BpfError, errnoOf } from "./error.ts";
+import { BpfError } from "./error.ts";
 import { libbpf } from "./libbpf.ts";
 import type { MapHandle } from "./map.ts";
 
@@ -40,7 +40,7 @@ export class MapBatch {
       this.#count[0] = this.#capacity;
       const rc = libbpf()
         .bpf_map_lookup_batch(fd, from, to, this.#keys, this.#values, this.#count, this.#options);
-      const error = rc === 0 ? 0 : errnoOf(rc);
+      const error = -rc;
       if (error === Errno.ENOSPC) {
         // One bucket of the hash holds more than the buffers.
         this.#reserve(this.#capacity * 2);
@@ -96,7 +96,7 @@ export class MapBatch {
     this.#count[0] = count;
     const rc = libbpf().bpf_map_update_batch(fd, keys, values, this.#count, options);
     if (rc === 0) return;
-    const error = errnoOf(rc);
+    const error = -rc;
     const done = this.#count[0]!;
     if (!isUnsupported(error)) {
       throw new BpfError(`update map ${name} (element ${done + 1} of ${count})`, error);
@@ -115,7 +115,7 @@ export class MapBatch {
       const rest = keys.subarray(start * keySize);
       const rc = libbpf().bpf_map_delete_batch(fd, rest, this.#count, this.#options);
       if (rc === 0) return deleted + count - start;
-      const error = errnoOf(rc);
+      const error = -rc;
       if (isUnsupported(error)) {
         for (; start < count; start++) {
           if (this.#map.delete(row(keys, start, keySize))) deleted++;

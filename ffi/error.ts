@@ -5,8 +5,7 @@
  * @module
  */
 import { errnoName, errnoText } from "./errno.ts";
-import { errno, settled } from "./_libc_symbols.ts";
-import { libbpf } from "./libbpf.ts";
+import { settled } from "./_libc_symbols.ts";
 
 /** A call into libbpf, the C library or the kernel failed. */
 export class BpfError extends Error {
@@ -44,27 +43,17 @@ export function actionText(action: Action): string {
 }
 
 /**
- * The error number behind a failed call. libbpf returns it negated; the C
- * library returns -1 and keeps it in errno. libbpf's -EPERM is -1 too, but
- * libbpf also sets errno, so errno is right for both. Call it directly after
- * the failed call: the next native call overwrites errno.
- */
-export function errnoOf(rc: number): number {
-  return rc === -1 ? errno() : -rc;
-}
-
-/**
- * The funnel for calls that return an integer.
+ * The funnel for functions of libbpf that return an integer: since 1.0 all of them return minus the
+ * error number.
  *
- * @param rc What the call returned; checked directly after the call.
+ * @param rc What the call returned.
  * @param action What was tried, as words that follow "could not".
  * @returns `rc`, when it is not negative.
  * @throws {BpfError} When `rc` is negative.
  */
 export function checkInt(rc: number, action: Action): number {
   if (rc >= 0) return rc;
-  const error = errnoOf(rc);
-  throw new BpfError(actionText(action), error);
+  throw new BpfError(actionText(action), -rc);
 }
 
 /**
@@ -83,17 +72,18 @@ export function checkCall(work: () => number, action: Action): number {
 }
 
 /**
- * The funnel for libbpf calls that return a pointer.
+ * The funnel for functions that return a pointer, or null and set errno.
  *
- * @param pointer What the call returned; checked directly after the call.
+ * @param work Makes the call, which leaves nothing behind when it fails: more than once where V8 has
+ * overwritten errno, see {@linkcode settled}.
  * @param action What was tried, as words that follow "could not".
- * @returns `pointer`, when it is not null.
- * @throws {BpfError} When `pointer` is null.
+ * @returns What the call returned, when it is not null.
+ * @throws {BpfError} When it is null.
  */
-export function checkPtr(pointer: Deno.PointerValue, action: Action): Deno.PointerObject {
-  if (pointer !== null) return pointer;
-  const error = -Number(libbpf().libbpf_get_error(null));
-  throw new BpfError(actionText(action), error);
+export function checkPtr(work: () => Deno.PointerValue, action: Action): Deno.PointerObject {
+  let pointer: Deno.PointerValue = null;
+  checkCall(() => (pointer = work()) === null ? -1 : 0, action);
+  return pointer!;
 }
 
 /**

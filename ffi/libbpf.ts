@@ -31,7 +31,9 @@ const libbpfSymbols = {
   bpf_program__attach: { parameters: ["pointer"], result: "pointer" },
   bpf_prog_test_run_opts: { parameters: ["i32", "buffer"], result: "i32" },
 
-  libbpf_find_vmlinux_btf_id: { parameters: ["buffer", "u32"], result: "i32" },
+  btf__load_vmlinux_btf: { parameters: [], result: "pointer" },
+  btf__find_by_name_kind: { parameters: ["pointer", "buffer", "u32"], result: "i32" },
+  btf__free: { parameters: ["pointer"], result: "void" },
 
   bpf_iter_create: { parameters: ["i32"], result: "i32" },
 

@@ -40,7 +40,7 @@ export class Link implements Disposable {
   static openPinned(path: string): Link | undefined {
     const what = `link pinned to ${path}`;
     try {
-      const pointer = checkPtr(libbpf().bpf_link__open(cString(path)), `open the ${what}`);
+      const pointer = checkPtr(() => libbpf().bpf_link__open(cString(path)), `open the ${what}`);
       return new Link(pointer, what);
     } catch (error) {
       if (error instanceof BpfError && error.errno === Errno.ENOENT) return undefined;

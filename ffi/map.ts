@@ -8,7 +8,7 @@ import { cString, fixedString, pinnedBytes } from "./_memory.ts";
 import { libc } from "./_libc_symbols.ts";
 import type { Owned } from "./_owned.ts";
 import { Errno } from "./errno.ts";
-import { BpfError, checkInt, errnoOf } from "./error.ts";
+import { BpfError, checkInt } from "./error.ts";
 import { libbpf } from "./libbpf.ts";
 import { MapBatch, type VisitElement } from "./_map_batch.ts";
 
@@ -134,7 +134,7 @@ export class MapHandle implements Disposable {
   static openPinned(path: string): MapHandle | undefined {
     const fd = libbpf().bpf_obj_get(cString(path));
     if (fd < 0) {
-      const error = errnoOf(fd);
+      const error = -fd;
       if (error === Errno.ENOENT) return undefined;
       throw new BpfError(`open the pinned map ${path}`, error);
     }
@@ -321,7 +321,7 @@ export class MapHandle implements Disposable {
   }
 
   #missing(rc: number, verb: string): false {
-    const error = errnoOf(rc);
+    const error = -rc;
     if (error === Errno.ENOENT) return false;
     throw new BpfError(`${verb} map ${this.name}`, error);
   }

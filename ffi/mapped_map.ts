@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { errno, libc } from "./_libc_symbols.ts";
-import { BpfError } from "./error.ts";
+import { libc } from "./_libc_symbols.ts";
+import { checkPtr } from "./error.ts";
 import type { MapHandle } from "./map.ts";
 import { readVariable, type Variable, type VariableValue, writeVariable } from "./variable.ts";
 
@@ -13,6 +13,9 @@ const protRead = 1;
 const protWrite = 2;
 const mapShared = 1;
 const pageSize = 4096;
+
+/** MAP_FAILED: the address -1. */
+const failed = 0xffffffffffffffffn;
 
 /** The memory of an array map that is made with BPF_F_MMAPABLE (.data and .bss always are). */
 export class MappedMap implements Disposable {
@@ -30,18 +33,11 @@ export class MappedMap implements Disposable {
     const size = Math.ceil(map.valueSize / 8) * 8 * map.maxEntries;
     this.#what = map.name;
     this.#length = BigInt(Math.ceil(size / pageSize) * pageSize);
-    const pointer = libc().mmap(
-      null,
-      this.#length,
-      options.writable ? protRead | protWrite : protRead,
-      mapShared,
-      map.fd,
-      0n,
-    );
-    // MAP_FAILED is the address -1.
-    if (pointer === null || Deno.UnsafePointer.value(pointer) === 0xffffffffffffffffn) {
-      throw new BpfError(`share the memory of map ${map.name}`, errno());
-    }
+    const protection = options.writable ? protRead | protWrite : protRead;
+    const pointer = checkPtr(() => {
+      const memory = libc().mmap(null, this.#length, protection, mapShared, map.fd, 0n);
+      return Deno.UnsafePointer.value(memory) === failed ? null : memory;
+    }, `share the memory of map ${map.name}`);
     this.#pointer = pointer;
     this.#view = new DataView(Deno.UnsafePointerView.getArrayBuffer(pointer, size));
   }

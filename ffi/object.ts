@@ -8,7 +8,7 @@ import { abi } from "./_abi.ts";
 import { addressOf, cString, pinnedBytes, readCString } from "./_memory.ts";
 import { Owned } from "./_owned.ts";
 import { Errno } from "./errno.ts";
-import { BpfError, checkInt, checkPtr, errnoOf } from "./error.ts";
+import { BpfError, checkInt, checkPtr } from "./error.ts";
 import { libbpf } from "./libbpf.ts";
 import { MapHandle, type MapShape } from "./map.ts";
 import { OpenProgram, Program } from "./program.ts";
@@ -53,9 +53,9 @@ export class OpenObject implements Disposable {
     view.setBigUint64(fields.kernel_log_size, BigInt(this.#log.byteLength), true);
     // Level 0: libbpf asks for the log only when a program was refused.
     view.setUint32(fields.kernel_log_level, 0, true);
-    const pointer = libbpf().bpf_object__open_mem(elf, BigInt(elf.byteLength), opts);
+    const open = () => libbpf().bpf_object__open_mem(elf, BigInt(elf.byteLength), opts);
     this.#owned = new Owned(
-      checkPtr(pointer, () => `open object ${this.name}`),
+      checkPtr(open, () => `open object ${this.name}`),
       `opened object ${this.name}`,
       (object) => libbpf().bpf_object__close(object),
     );
@@ -130,7 +130,7 @@ export class OpenObject implements Disposable {
   load(): LoadedObject {
     const rc = libbpf().bpf_object__load(this.#owned.pointer);
     if (rc < 0) {
-      const error = errnoOf(rc);
+      const error = -rc;
       const log = readLog(this.#log);
       this[Symbol.dispose]();
       throw new BpfError(`load object ${this.name}`, error, { log });
@@ -318,13 +318,13 @@ function shapeOf(pointer: Deno.PointerObject): MapShape {
 }
 
 function findMap(owned: Owned, name: string): Deno.PointerObject {
-  const pointer = libbpf().bpf_object__find_map_by_name(owned.pointer, cString(name));
-  return checkPtr(pointer, () => `find map ${name} in the ${owned.what}`);
+  const find = () => libbpf().bpf_object__find_map_by_name(owned.pointer, cString(name));
+  return checkPtr(find, () => `find map ${name} in the ${owned.what}`);
 }
 
 function findProgram(owned: Owned, name: string): Deno.PointerObject {
-  const pointer = libbpf().bpf_object__find_program_by_name(owned.pointer, cString(name));
-  return checkPtr(pointer, () => `find program ${name} in the ${owned.what}`);
+  const find = () => libbpf().bpf_object__find_program_by_name(owned.pointer, cString(name));
+  return checkPtr(find, () => `find program ${name} in the ${owned.what}`);
 }
 
 function mapPointers(owned: Owned): Deno.PointerObject[] {

@@ -4,9 +4,9 @@
  * @module
  */
 import { abi } from "./_abi.ts";
-import { addressOf, cString, pinnedBytes, readCString } from "./_memory.ts";
+import { addressOf, pinnedBytes, readCString } from "./_memory.ts";
 import type { Owned } from "./_owned.ts";
-import { errno, libc } from "./_libc_symbols.ts";
+import { libc, settled } from "./_libc_symbols.ts";
 import { Errno } from "./errno.ts";
 import { BpfError, checkInt, checkPtr } from "./error.ts";
 import { libbpf } from "./libbpf.ts";
@@ -55,19 +55,6 @@ export class OpenProgram extends ProgramOf {
   }
 }
 
-/** `enum bpf_attach_type` of Linux 5.5: before a function of the kernel. */
-const traceFentry = 24;
-
-/**
- * Whether the running kernel has a function that programs can be attached to.
- *
- * @param name The function.
- * @throws {LibraryMissing} When libbpf isn't installed.
- */
-export function kernelHasFunction(name: string): boolean {
-  return libbpf().libbpf_find_vmlinux_btf_id(cString(name), traceFentry) >= 0;
-}
-
 /** What the kernel says about a program. */
 export interface ProgramInfo {
   id: number;
@@ -110,9 +97,9 @@ export class Program extends ProgramOf {
    * @throws {BpfError} When it wasn't loaded or the kernel refuses.
    */
   attach(): Link {
-    const pointer = libbpf().bpf_program__attach(this.pointer);
+    const attach = () => libbpf().bpf_program__attach(this.pointer);
     return new Link(
-      checkPtr(pointer, () => `attach program ${this.name} (${this.section})`),
+      checkPtr(attach, () => `attach program ${this.name} (${this.section})`),
       `link of program ${this.name}`,
     );
   }
@@ -128,10 +115,10 @@ export class Program extends ProgramOf {
     using run = new FileDescriptor(checkInt(libbpf().bpf_iter_create(link.fd), what));
     const text = pinnedBytes(4096);
     for (;;) {
-      const length = Number(libc().read(run.number, text, BigInt(text.length)));
+      const length = settled(() => Number(libc().read(run.number, text, BigInt(text.length))));
       if (length === 0) return;
       // The kernel pauses after a million objects without output.
-      if (length < 0 && errno() !== Errno.EAGAIN) throw new BpfError(what, errno());
+      if (length < 0 && length !== -Errno.EAGAIN) throw new BpfError(what, -length);
     }
   }
 

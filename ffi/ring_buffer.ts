@@ -6,7 +6,7 @@
 import { libc } from "./_libc_symbols.ts";
 import { Owned } from "./_owned.ts";
 import { Errno } from "./errno.ts";
-import { BpfError, checkPtr, errnoOf } from "./error.ts";
+import { BpfError, checkPtr } from "./error.ts";
 import { libbpf } from "./libbpf.ts";
 import type { MapHandle } from "./map.ts";
 
@@ -56,9 +56,10 @@ export class RingBuffer implements Disposable {
       (_context, data, size) => this.#receive(data, size),
     );
     try {
-      const pointer = libbpf().ring_buffer__new(map.fd, this.#callback.pointer, null, null);
+      const { pointer } = this.#callback;
+      const make = () => libbpf().ring_buffer__new(map.fd, pointer, null, null);
       this.#owned = new Owned(
-        checkPtr(pointer, () => `read the ring buffer ${map.name}`),
+        checkPtr(make, () => `read the ring buffer ${map.name}`),
         `ring buffer ${map.name}`,
         (ring) => libbpf().ring_buffer__free(ring),
       );
@@ -108,7 +109,7 @@ export class RingBuffer implements Disposable {
   #received(rc: number): number {
     if (rc >= 0) return rc;
     if (this.#ended) return this.#count;
-    const error = errnoOf(rc);
+    const error = -rc;
     const failure = this.#failure;
     if (failure !== undefined) {
       this.#failure = undefined;

@@ -15,7 +15,7 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { constants, zstdCompressSync } from "node:zlib";
-import { PERMISSIONS } from "./permissions.ts";
+import { PERMISSIONS, V8_FLAGS } from "./permissions.ts";
 
 /** The one Deno this is built with and for; denort must be of the same version. */
 const DENO_VERSION = "2.9.6";
@@ -35,6 +35,7 @@ const RUN_FLAGS: readonly string[] = [
   "--no-npm",
   "--no-remote",
   "--no-prompt",
+  V8_FLAGS,
   ...PERMISSIONS,
 ];
 
@@ -83,7 +84,7 @@ async function lacksDenort(): Promise<string | undefined> {
 async function compile(path: string): Promise<string | undefined> {
   const lack = await lacksDenort();
   if (lack) return lack;
-  const flags = ["compile", "--quiet", "--no-prompt", "--frozen", ...PERMISSIONS];
+  const flags = ["compile", "--quiet", "--no-prompt", "--frozen", V8_FLAGS, ...PERMISSIONS];
   const { code, err } = await run(Deno.execPath(), [...flags, "--output", path, "main.ts"]);
   return code === 0 ? undefined : `deno compile failed: ${err.trim()}`;
 }

@@ -15,7 +15,7 @@ import {
   writeLpGuard,
   writeLpGuardProgram,
 } from "../../ffi/layout.gen.ts";
-import { kernelHasFunction } from "../../ffi/program.ts";
+import { kernelHasFunction } from "../../ffi/kernel_functions.ts";
 import { byteStringToBytes } from "../policy/bytes.ts";
 import { GUARD_NAMES, type GuardName, type GuardSetting, operationBits } from "../policy/guards.ts";
 import type { PathHasher } from "../marks/path_hash.ts";

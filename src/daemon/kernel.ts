@@ -10,6 +10,7 @@ import {
   LpCounter,
   LpDigests,
   type LpFileId,
+  LpMode,
   lpSeed,
   readLpConfig,
   rodata,
@@ -18,7 +19,7 @@ import {
 import type { Link } from "../../ffi/link.ts";
 import type { MapHandle } from "../../ffi/map.ts";
 import { type LoadedObject, OpenObject } from "../../ffi/object.ts";
-import { kernelHasFunction } from "../../ffi/program.ts";
+import { kernelHasFunction } from "../../ffi/kernel_functions.ts";
 import { type OnSample, RingBuffer } from "../../ffi/ring_buffer.ts";
 import type { ByteString } from "../policy/bytes.ts";
 import type { InterpreterRules } from "../policy/interpreters.ts";
@@ -63,6 +64,7 @@ export class Kernel implements Disposable {
   /** The rules that decide. */
   readonly rules: KernelRules;
   readonly #config = pinned(lpConfig.size);
+  #isReleased = false;
 
   /**
    * Loads the object into the kernel.
@@ -293,9 +295,10 @@ export class Kernel implements Disposable {
     return sum;
   }
 
-  /** Removes the pins, so that disposal ends everything. */
+  /** Ends enforcement at once, and has disposal end everything else. */
   release(): void {
-    this.#pins?.release();
+    this.configure({ mode: LpMode.LP_MODE_OBSERVE });
+    this.#isReleased = true;
   }
 
   /** The same, unless something was pinned before this one. */
@@ -308,6 +311,9 @@ export class Kernel implements Disposable {
     for (const side of this.#sides) side[Symbol.dispose]();
     for (const link of this.#links.values()) link[Symbol.dispose]();
     this.#links.clear();
+    // Last, because the kernel detaches in its own time what a pin alone has held. Who closes the last
+    // descriptor waits for it: some tenths of a second for each program (Linux 6.12).
+    if (this.#isReleased) this.#pins?.release();
     this.rules[Symbol.dispose]();
     this.#ring[Symbol.dispose]();
     this.#object[Symbol.dispose]();

@@ -9,7 +9,7 @@ import { errnoText } from "../../ffi/errno.ts";
 import { BpfError } from "../../ffi/error.ts";
 import { readFile } from "../../ffi/libc.ts";
 import { LibraryMissing } from "../../ffi/library_missing.ts";
-import { kernelHasFunction } from "../../ffi/program.ts";
+import { kernelHasFunction } from "../../ffi/kernel_functions.ts";
 import type { Answer } from "./probe.ts";
 
 /**
