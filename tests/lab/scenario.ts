@@ -20,6 +20,8 @@ export interface Scenario {
   memory?: number;
   /** How often the same disk is booted again. */
   reboots: number;
+  /** How many of the shortest ones it takes as long as, about: the heaviest boots begin first. */
+  weight: number;
   /** Its daemon may be one that the scenario before it has used, and goes on to the next. */
   keepsDaemon: boolean;
   /** The kernels it runs on. */
@@ -44,7 +46,7 @@ export function parseScenario(name: string, text: string): Scenario {
   const headers = new Map<string, string>();
   for (
     const [, key, value] of text.matchAll(
-      /^# (deadline|boot|memory|reboots|daemon|kernels|gate): *(.*)$/gm,
+      /^# (deadline|boot|memory|reboots|weight|daemon|kernels|gate): *(.*)$/gm,
     )
   ) {
     headers.set(key!, value!.trim());
@@ -77,6 +79,7 @@ export function parseScenario(name: string, text: string): Scenario {
     boot,
     ...memory === undefined ? {} : { memory },
     reboots,
+    weight: number("weight", 1 + reboots),
     keepsDaemon: daemon === "kept",
     kernels: names,
     ...kernels === undefined ? {} : { kernelsReason: reason },

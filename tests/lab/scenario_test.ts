@@ -8,6 +8,7 @@ Deno.test("parseScenario() gives a plain scenario a shared boot on all kernels",
     deadline: 900,
     boot: "shared",
     reboots: 0,
+    weight: 1,
     keepsDaemon: false,
     kernels: KERNELS,
     gate: KERNELS,
@@ -17,7 +18,7 @@ Deno.test("parseScenario() gives a plain scenario a shared boot on all kernels",
 
 Deno.test("parseScenario() reads all headers", () => {
   const text =
-    "# deadline: 120\n# boot: systemd\n# memory: 2048\n# reboots: 1\n# kernels: 6.12 7.3 -- no kfunc\n" +
+    "# deadline: 120\n# boot: systemd\n# memory: 2048\n# reboots: 1\n# weight: 7\n# kernels: 6.12 7.3 -- no kfunc\n" +
     "# gate: 7.3\n# case: a/one a/two\n# case: b/three\n";
   assertEquals(parseScenario("x", text), {
     name: "x",
@@ -25,6 +26,7 @@ Deno.test("parseScenario() reads all headers", () => {
     boot: "systemd",
     memory: 2048,
     reboots: 1,
+    weight: 7,
     keepsDaemon: false,
     kernels: ["6.12", "7.3"],
     kernelsReason: "no kfunc",
@@ -34,7 +36,8 @@ Deno.test("parseScenario() reads all headers", () => {
 });
 
 Deno.test("parseScenario() boots alone what reboots", () => {
-  assertEquals(parseScenario("x", "# reboots: 1\n").boot, "own");
+  const { boot, weight } = parseScenario("x", "# reboots: 1\n");
+  assertEquals({ boot, weight }, { boot: "own", weight: 2 });
 });
 
 Deno.test("parseScenario() reads that a daemon may be shared", () => {
