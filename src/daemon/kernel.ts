@@ -10,7 +10,6 @@ import {
   LpCounter,
   LpDigests,
   type LpFileId,
-  LpMode,
   lpSeed,
   readLpConfig,
   rodata,
@@ -64,7 +63,6 @@ export class Kernel implements Disposable {
   /** The rules that decide. */
   readonly rules: KernelRules;
   readonly #config = pinned(lpConfig.size);
-  #isReleased = false;
 
   /**
    * Loads the object into the kernel.
@@ -295,10 +293,9 @@ export class Kernel implements Disposable {
     return sum;
   }
 
-  /** Ends enforcement at once, and has disposal end everything else. */
+  /** Removes the pins, so that disposal ends everything. */
   release(): void {
-    this.configure({ mode: LpMode.LP_MODE_OBSERVE });
-    this.#isReleased = true;
+    this.#pins?.release();
   }
 
   /** The same, unless something was pinned before this one. */
@@ -311,9 +308,6 @@ export class Kernel implements Disposable {
     for (const side of this.#sides) side[Symbol.dispose]();
     for (const link of this.#links.values()) link[Symbol.dispose]();
     this.#links.clear();
-    // Last, because the kernel detaches in its own time what a pin alone has held. Who closes the last
-    // descriptor waits for it: some tenths of a second for each program (Linux 6.12).
-    if (this.#isReleased) this.#pins?.release();
     this.rules[Symbol.dispose]();
     this.#ring[Symbol.dispose]();
     this.#object[Symbol.dispose]();

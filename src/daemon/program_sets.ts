@@ -37,8 +37,6 @@ export class ProgramSets<Name extends string> implements Disposable {
   readonly #host: SetsHost;
   readonly #loaded = new Map<Name, SideObject>();
   #isAttached = false;
-  /** Whether a change ends when the kernel has detached what isn't wanted any more. */
-  protected readonly waits: boolean = false;
 
   /** @param host What they have in common with everything else. */
   constructor(host: SetsHost) {
@@ -129,10 +127,8 @@ export class ProgramSets<Name extends string> implements Disposable {
     } finally {
       const kept = this.links;
       for (const [, loaded] of old) {
-        // What only a pin has held is detached in the kernel's own time: see Kernel's disposal.
-        if (!this.waits) loaded[Symbol.dispose]();
         this.#host.pins?.remove([...loaded.links.keys()].filter((name) => !kept.has(name)));
-        if (this.waits) loaded[Symbol.dispose]();
+        loaded[Symbol.dispose]();
       }
     }
   }

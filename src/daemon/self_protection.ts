@@ -43,8 +43,6 @@ export interface SelfHost extends SetsHost {
 export class SelfProtection extends ProgramSets<"self"> {
   readonly #host: SelfHost;
   #places: Places = NONE;
-  /** As long as they are attached, nobody can end the daemon. */
-  protected override readonly waits = true;
 
   /** @param host What it has in common with everything else. */
   constructor(host: SelfHost) {
