@@ -8,17 +8,17 @@
 
 #include "decide.h"
 
-/* 1 where byte `c` is neither zero nor part of a version: without a branch, because the verifier would
- * follow both sides of each of fifteen. */
+/* 1 where two bytes differ, and 0 where they don't: without a branch, because the verifier would follow
+ * both sides of each of fifteen. */
+static __always_inline __u32 differs(__u32 a, __u32 b)
+{
+	return ((a ^ b) + 255) >> 8;
+}
+
+/* The same where byte `c` is no part of a version. A digit lies neither above the digits nor below. */
 static __always_inline __u32 is_letter(__u32 c)
 {
-	__u32 above = ('9' - c) >> 31; /* a digit is neither above nor below */
-	__u32 below = (c - '0') >> 31;
-	__u32 dot = ((c ^ '.') + 255) >> 8;
-	__u32 dash = ((c ^ '-') + 255) >> 8;
-	__u32 zero = (c + 255) >> 8;
-
-	return (above | below) & dot & dash & zero & 1;
+	return (('9' - c) >> 31 | (c - '0') >> 31) & differs(c, '.') & differs(c, '-');
 }
 
 /* "python3.11" -> "python": the version at the end goes. `name` has 24 bytes, and a zero in them. */
@@ -30,7 +30,7 @@ static __always_inline void normalize(const __u8 *name, struct interp_name *out)
 	for (__u32 i = 0; i < 15; i++) {
 		__u32 c = name[i], longer;
 
-		going &= (c + 255) >> 8;
+		going &= differs(c, 0);
 		longer = -(going & is_letter(c));
 		barrier_var(longer);
 		len ^= (len ^ (i + 1)) & longer;

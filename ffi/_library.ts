@@ -7,8 +7,6 @@ export interface LibraryOptions<S extends Deno.ForeignLibraryInterface> {
   /** What a person can do when none of them is there. */
   fix: string;
   symbols: S;
-  /** Symbols that are looked up at once: a look-up may change errno, which they are about. */
-  eager?: readonly (keyof S)[];
 }
 
 /**
@@ -27,7 +25,7 @@ export function openLibrary<S extends Deno.ForeignLibraryInterface>(
 }
 
 function open<S extends Deno.ForeignLibraryInterface>(
-  { names, fix, symbols, eager = [] }: LibraryOptions<S>,
+  { names, fix, symbols }: LibraryOptions<S>,
 ): Deno.DynamicLibrary<S>["symbols"] {
   const found = firstOf(names, fix, (name) => {
     Deno.dlopen(name, {});
@@ -49,9 +47,7 @@ function open<S extends Deno.ForeignLibraryInterface>(
       },
     });
   }
-  const opened = lazy as Deno.DynamicLibrary<S>["symbols"];
-  for (const symbol of eager) opened[symbol];
-  return opened;
+  return lazy as Deno.DynamicLibrary<S>["symbols"];
 }
 
 /** What `load` makes of the first name that works. */

@@ -11,7 +11,6 @@ import { openLibrary } from "./_library.ts";
 const libbpfSymbols = {
   libbpf_major_version: { parameters: [], result: "u32" },
   libbpf_minor_version: { parameters: [], result: "u32" },
-  libbpf_get_error: { parameters: ["pointer"], result: "isize" },
   libbpf_set_print: { parameters: ["pointer"], result: "pointer" },
   libbpf_num_possible_cpus: { parameters: [], result: "i32" },
 
@@ -93,7 +92,6 @@ const library = openLibrary({
   names: ["libbpf.so.1"],
   fix: "apt-get install libbpf1",
   symbols: libbpfSymbols,
-  eager: ["libbpf_get_error"],
 });
 
 let silenced = false;

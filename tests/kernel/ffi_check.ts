@@ -7,6 +7,7 @@
  */
 import { deepStrictEqual as equal, ok, throws } from "node:assert/strict";
 import { BpfError } from "../../ffi/error.ts";
+import { kernelHasFunction } from "../../ffi/kernel_functions.ts";
 import { Link } from "../../ffi/link.ts";
 import { MapHandle, MapType, possibleCpus, Update } from "../../ffi/map.ts";
 import { MappedMap } from "../../ffi/mapped_map.ts";
@@ -376,6 +377,14 @@ const checks: Record<string, () => void> = {
     ok(types > 1000);
     const took = (performance.now() - start).toFixed();
     console.log(`    ${kernel.typeCount} types, ${types} structures, ${took} ms`);
+  },
+
+  "the kernel's own functions are found, asked once or again"() {
+    for (let times = 0; times < 2; times++) {
+      equal(kernelHasFunction("vfs_read"), true);
+      equal(kernelHasFunction("inode"), false);
+      equal(kernelHasFunction("no_such_function"), false);
+    }
   },
 
   "a program that was not loaded can't be used"() {
