@@ -162,12 +162,18 @@ static __always_inline void digest_file(struct file *file, __u64 max, bool may_r
 	struct inode *inode = file->f_inode;
 	struct bytes32 bytes = {};
 	struct stamp stamp = {};
+	__u32 key = 0;
+	__u64 *sleeping = bpf_map_lookup_elem(&sleepers, &key);
+	long algorithm;
 
-	if (take_stamp(address(inode), &stamp) || stamp.size > max)
+	if (!sleeping || take_stamp(address(inode), &stamp) || stamp.size > max)
 		return;
 	if (may_recall && recall(&stamp))
 		return;
-	if (bpf_ima_file_hash(file, &bytes, sizeof(bytes)) == HASH_ALGO_SHA256)
+	__sync_fetch_and_add(sleeping, 1);
+	algorithm = bpf_ima_file_hash(file, &bytes, sizeof(bytes));
+	__sync_fetch_and_sub(sleeping, 1);
+	if (algorithm == HASH_ALGO_SHA256)
 		keep_digest(&stamp, &bytes);
 }
 

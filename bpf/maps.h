@@ -19,6 +19,15 @@ struct {
 	__type(value, struct lp_config);
 } config SEC(".maps");
 
+/* How many sleep in bpf_ima_file_hash: they come back to the programs that the kernel runs after the
+ * one that sleeps, so user space keeps those as long, whatever they are attached to. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} sleepers SEC(".maps");
+
 /* What happened, by enum lp_counter. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

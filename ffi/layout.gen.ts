@@ -2,7 +2,7 @@
 // those and build again.
 
 /** What the maps hold, and where: objects that say the same can take over each other's. */
-export const stateLayout = "9b1cdea1f16cfc94";
+export const stateLayout = "cd7f893a841bf86c";
 
 /** `enum lp_bpf` */
 export const LpBpf = {

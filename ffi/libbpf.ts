@@ -28,6 +28,7 @@ const libbpfSymbols = {
   bpf_program__set_autoload: { parameters: ["pointer", "bool"], result: "i32" },
   bpf_program__fd: { parameters: ["pointer"], result: "i32" },
   bpf_program__attach: { parameters: ["pointer"], result: "pointer" },
+  bpf_prog_get_fd_by_id: { parameters: ["u32"], result: "i32" },
   bpf_prog_test_run_opts: { parameters: ["i32", "buffer"], result: "i32" },
 
   btf__load_vmlinux_btf: { parameters: [], result: "pointer" },

@@ -4,7 +4,7 @@
  * @module
  */
 import { abi } from "./_abi.ts";
-import { addressOf, pinnedBytes, readCString } from "./_memory.ts";
+import { addressOf, cString, pinnedBytes, readCString } from "./_memory.ts";
 import type { Owned } from "./_owned.ts";
 import { libc, settled } from "./_libc_symbols.ts";
 import { Errno } from "./errno.ts";
@@ -53,6 +53,18 @@ export class OpenProgram extends ProgramOf {
       () => `set whether program ${this.name} is loaded`,
     );
   }
+}
+
+/**
+ * Keeps a program in the kernel by a pin in a BPF filesystem, also when nothing has it run any more.
+ *
+ * @param id Its number in the kernel.
+ * @throws {BpfError} ENOENT when there is no such program, EEXIST when the path is taken, and others.
+ */
+export function pinProgram(id: number, path: string): void {
+  const what = () => `pin program ${id} to ${path}`;
+  using program = new FileDescriptor(checkInt(libbpf().bpf_prog_get_fd_by_id(id), what));
+  checkInt(libbpf().bpf_obj_pin(program.number, cString(path)), what);
 }
 
 /** What the kernel says about a program. */

@@ -33,7 +33,7 @@ export const handler: Handler = async (context) => {
       }`,
     });
   }
-  const programs = release();
+  const programs = await release();
   context.out.print(
     programs.length === 0
       ? "nothing was in force\n"

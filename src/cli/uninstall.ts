@@ -52,7 +52,7 @@ export const handler: Handler = async (context) => {
   if (leftBehind() !== null) {
     plan.steps.push({
       text: `remove ${PIN_FOLDER}, should anything be left there`,
-      run: () => void release(),
+      run: async () => void await release(),
     });
   }
   if (!keepState) await planMarks(plan, context);

@@ -24,6 +24,7 @@ import { StoreCorrupt, StoreError } from "../marks/store_error.ts";
 import type { ByteString } from "../policy/bytes.ts";
 import { isRunning } from "./claim.ts";
 import { hostFacts } from "./host_facts.ts";
+import { KeptPrograms } from "./kept_programs.ts";
 import { Kernel } from "./kernel.ts";
 import { LivePolicy } from "./live_policy.ts";
 import { type Losses, lossesOf } from "./losses.ts";
@@ -91,6 +92,7 @@ export class Engine implements Disposable {
   readonly #isFirst: boolean;
   readonly #rekeyed: boolean;
   #restore: Restore | undefined;
+  readonly #keptPrograms = new KeptPrograms();
 
   /**
    * Opens the store and loads the programs; nothing is attached yet.
@@ -391,6 +393,11 @@ export class Engine implements Disposable {
       recursionMisses: Number(this.#kernel.recursionMisses()),
       losses: this.#persister.losses,
     });
+  }
+
+  /** Lets go what was kept for sleepers that there are no longer. */
+  sweep(): void {
+    this.#keptPrograms.sweep();
   }
 
   /** Closes everything; what was received is persisted first. */

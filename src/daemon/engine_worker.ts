@@ -9,6 +9,7 @@ import { LibraryMissing } from "../../ffi/library_missing.ts";
 import { ExitCode } from "../cli/exit.ts";
 import { UserError } from "../errors.ts";
 import { Engine } from "./engine.ts";
+import { KeptPrograms } from "./kept_programs.ts";
 import { PolicyRefused } from "./live_policy.ts";
 import { ProgramsRefused } from "./program_sets.ts";
 import type { Report, Request, StartRequest } from "./protocol.ts";
@@ -75,6 +76,7 @@ async function run(engine: Engine, requests: Request[]): Promise<void> {
       if (performance.now() >= lookAt) {
         report({ type: "losses", losses: engine.losses() });
         engine.followClock();
+        engine.sweep();
         lookAt = performance.now() + LOOK_MS;
       }
       // Messages are delivered between two polls.
@@ -85,6 +87,7 @@ async function run(engine: Engine, requests: Request[]): Promise<void> {
     if (last.length > 0) report({ type: "events", events: last });
     report({ type: "losses", losses: engine.losses() });
     engine[Symbol.dispose]();
+    await new KeptPrograms().sweepPatiently();
     report({ type: "stopped" });
   } catch (error) {
     report(failed(error));

@@ -52,6 +52,13 @@ const VOLUMES = {
   userns: LpVolume.LP_VOLUME_USERNS,
 } as const;
 
+/** Why there are no digests without pins: programs end with this one then, whoever sleeps in them. */
+const UNPINNED: Answer = {
+  state: "unsupported",
+  detail: "there is no BPF filesystem on /sys/fs/bpf",
+  fix: "mount -t bpf bpf /sys/fs/bpf",
+};
+
 /** Rules whose hits are told, at most. */
 const SHOWN_HITS = 100;
 
@@ -91,11 +98,12 @@ export class LivePolicy {
   // others; 0 is never.
   #applied: { settings: LiveSettings; allowlist: PolicyText; refreshAt: number } | undefined;
   /** Whether a rule may name the SHA-256 of a file. */
-  readonly digests: Answer = probeDigests();
+  readonly digests: Answer;
 
   /** @param parts What it works with. */
   constructor({ kernel, store, hasher, teller, packages, receiveAll }: LivePolicyParts) {
     this.#kernel = kernel;
+    this.digests = kernel.isPinned ? probeDigests() : UNPINNED;
     this.#store = store;
     this.#hasher = hasher;
     this.#teller = teller;

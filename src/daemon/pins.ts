@@ -9,17 +9,14 @@
  * @module
  */
 
-import { Errno } from "../../ffi/errno.ts";
-import { BpfError } from "../../ffi/error.ts";
-import { makeFolder, removeFile, removeFolder, renameFile } from "../../ffi/folder.ts";
+import { removeFile, removeFolder, renameFile } from "../../ffi/folder.ts";
 import { stateLayout } from "../../ffi/layout.gen.ts";
-import { openPath, status } from "../../ffi/libc.ts";
 import type { Link } from "../../ffi/link.ts";
 import type { OpenObject } from "../../ffi/object.ts";
-import { readFolder } from "../../ffi/paths.ts";
-import { effectiveUid } from "../../ffi/process.ts";
 import { isFilesystem, Magic } from "../host/filesystem.ts";
 import type { PathHasher } from "../marks/path_hash.ts";
+import { keepPrograms } from "./kept_programs.ts";
+import { makeOwnFolder, namesIn } from "./pin_folder.ts";
 
 /** Where everything is pinned. */
 export const PIN_FOLDER = "/sys/fs/bpf/linprov";
@@ -89,6 +86,7 @@ export class Pins {
 
   /** Pins more links, or pins them in the place of others. */
   add(links: ReadonlyMap<string, Link>): void {
+    keepPrograms(this.#folder, [...links.keys()].map((name) => `link_${name}`));
     for (const [name, link] of links) {
       const path = `${this.#folder}/link_${name}`;
       // One that a start left here when it failed in between.
@@ -101,18 +99,18 @@ export class Pins {
 
   /** Removes the pins of links, by the name of their program. */
   remove(names: Iterable<string>): void {
-    for (const name of names) removeFile(`${this.#folder}/link_${name}`);
+    removeLinks(this.#folder, [...names].map((name) => `link_${name}`));
   }
 
   /** What a linprov with another layout, or another key, has left. */
   get others(): OtherPins[] {
     const key = this.#name.slice(this.#name.indexOf("_"));
-    return entriesOf(this.#root).filter((name) => name !== this.#name).map((name) => {
+    return namesIn(this.#root).filter((name) => name !== this.#name).map((name) => {
       const folder = `${this.#root}/${name}`;
       return {
         sameKey: name.endsWith(key),
         mapPath: (map) => mapPath(folder, map),
-        detach: () => linkNames(folder).forEach((link) => removeFile(`${folder}/${link}`)),
+        detach: () => removeLinks(folder, linkNames(folder)),
         remove: () => removePins(folder),
       };
     });
@@ -122,7 +120,7 @@ export class Pins {
   release(): void {
     this.#kept = false;
     removePins(this.#folder);
-    if (entriesOf(this.#root).length === 0) removeFolder(this.#root);
+    if (namesIn(this.#root).length === 0) removeFolder(this.#root);
   }
 
   /** Leaves what is pinned as it is, unless nothing of it has ever been attached. */
@@ -167,7 +165,7 @@ export interface LeftBehind {
  * @throws {BpfError} When it may not be read.
  */
 export function leftBehind(root: string = PIN_FOLDER): LeftBehind | null {
-  for (const name of entriesOf(root)) {
+  for (const name of namesIn(root)) {
     const folder = `${root}/${name}`;
     const programs = linkNames(folder).map((link) => link.slice("link_".length));
     if (programs.length === 0) continue;
@@ -194,15 +192,14 @@ export interface FoundPins {
  * @throws {BpfError} When it may not be read.
  */
 export function allPins(root: string = PIN_FOLDER): FoundPins[] {
-  return entriesOf(root).map((name) => {
+  return namesIn(root).map((name) => {
     const folder = `${root}/${name}`;
     return {
       name,
       mapPath: (map) => mapPath(folder, map),
       programs: linkNames(folder).map((link) => link.slice("link_".length)),
       removeLinks: (prefix) =>
-        linkNames(folder).filter((link) => link.startsWith(`link_${prefix}`))
-          .forEach((link) => removeFile(`${folder}/${link}`)),
+        removeLinks(folder, linkNames(folder).filter((link) => link.startsWith(`link_${prefix}`))),
     };
   });
 }
@@ -214,7 +211,7 @@ export function allPins(root: string = PIN_FOLDER): FoundPins[] {
  * @throws {BpfError} When it may not.
  */
 export function removeAllPins(root: string = PIN_FOLDER): void {
-  for (const name of entriesOf(root)) removePins(`${root}/${name}`);
+  for (const name of namesIn(root)) removePins(`${root}/${name}`);
   removeFolder(root);
 }
 
@@ -227,29 +224,18 @@ function withoutDot(name: string): string {
   return name.slice(name.lastIndexOf(".") + 1);
 }
 
-function makeOwnFolder(path: string): void {
-  if (makeFolder(path, 0o700)) return;
-  using folder = openPath(path);
-  const { mode, uid } = status(folder);
-  if (uid === effectiveUid() && (mode & 0o170077) === 0o040000) return;
-  throw new BpfError(`use the folder ${path}, which others may write to`, Errno.EPERM);
+function linkNames(folder: string): string[] {
+  return namesIn(folder).filter((name) => name.startsWith("link_") && !name.endsWith("_new"));
 }
 
-function linkNames(folder: string): string[] {
-  return entriesOf(folder).filter((name) => name.startsWith("link_") && !name.endsWith("_new"));
+function removeLinks(folder: string, names: readonly string[]): void {
+  keepPrograms(folder, names);
+  for (const name of names) removeFile(`${folder}/${name}`);
 }
 
 function removePins(folder: string): void {
+  keepPrograms(folder, linkNames(folder));
   // Links come first by their names: what is half removed enforces nothing.
-  for (const name of entriesOf(folder)) removeFile(`${folder}/${name}`);
+  for (const name of namesIn(folder)) removeFile(`${folder}/${name}`);
   removeFolder(folder);
-}
-
-function entriesOf(folder: string): string[] {
-  try {
-    return readFolder(folder).map(({ name }) => new TextDecoder().decode(name));
-  } catch (error) {
-    if (error instanceof BpfError && error.errno === Errno.ENOENT) return [];
-    throw error;
-  }
 }

@@ -6,6 +6,7 @@
 
 import { LpMode } from "../../ffi/layout.gen.ts";
 import { isRunning } from "./claim.ts";
+import { KeptPrograms } from "./kept_programs.ts";
 import { pinnedConfigs } from "./pinned_configs.ts";
 import { allPins, PIN_FOLDER, removeAllPins } from "./pins.ts";
 
@@ -31,11 +32,12 @@ export function runningDaemon(root: string = PIN_FOLDER): number | null {
  * @returns The programs that were attached.
  * @throws {BpfError} When it may not.
  */
-export function release(root: string = PIN_FOLDER): string[] {
+export async function release(root: string = PIN_FOLDER): Promise<string[]> {
   const found = allPins(root);
   const programs = found.flatMap(({ programs }) => programs);
   // The kernel ends a program some time after its pin: nothing is refused from now on.
   for (const { change } of pinnedConfigs(found)) change({ mode: LpMode.LP_MODE_OBSERVE });
   if (found.length > 0) removeAllPins(root);
+  await new KeptPrograms().sweepPatiently();
   return programs;
 }
