@@ -35,6 +35,7 @@ const library = openLibrary({
       result: "pointer",
     },
     munmap: { parameters: ["pointer", "usize"], result: "i32" },
+    madvise: { parameters: ["pointer", "usize", "i32"], result: "i32" },
     memcpy: { parameters: ["buffer", "pointer", "usize"], result: "pointer" },
     socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
     sendto: {

@@ -5,6 +5,7 @@
  * @module
  */
 import { abi } from "./_abi.ts";
+import { libc } from "./_libc_symbols.ts";
 import { addressOf, cString, pinnedBytes, readCString } from "./_memory.ts";
 import { Owned } from "./_owned.ts";
 import { Errno } from "./errno.ts";
@@ -14,6 +15,10 @@ import { MapHandle, type MapShape } from "./map.ts";
 import { OpenProgram, Program } from "./program.ts";
 import { readVariable, type Section, type SectionValues, writeVariable } from "./variable.ts";
 import type { Variable, VariableValue } from "./variable.ts";
+
+// include/uapi/asm-generic/mman-common.h
+const madvDontNeed = 4;
+const madvRemove = 9;
 
 // As much as any verifier writes. The pages cost nothing until it does.
 const defaultLogSize = 16 << 20;
@@ -135,6 +140,7 @@ export class OpenObject implements Disposable {
       this[Symbol.dispose]();
       throw new BpfError(`load object ${this.name}`, error, { log });
     }
+    for (const pointer of mapPointers(this.#owned)) giveTablesBack(pointer);
     const loaded = new LoadedObject(this.#owned.release(), this.name);
     this.#log = pinnedBytes(0);
     return loaded;
@@ -304,6 +310,21 @@ export class OpenMap implements MapShape {
   #live(): Deno.PointerObject {
     this.#owner.pointer;
     return this.#pointer;
+  }
+}
+
+/**
+ * libbpf keeps what global variables are at first for as long as the object lives. Those in
+ * sections of their own are tables of megabytes, which nobody asks it for: their memory goes back.
+ */
+function giveTablesBack(map: Deno.PointerObject): void {
+  if (!readCString(libbpf().bpf_map__name(map)).startsWith(".bss.")) return;
+  const size = new BigUint64Array(1);
+  const value = libbpf().bpf_map__initial_value(map, size);
+  if (value === null) return;
+  // From libbpf 1.6 on it is the map itself, which stays, and is only no longer seen from here.
+  if (libc().madvise(value, size[0]!, madvRemove) !== 0) {
+    libc().madvise(value, size[0]!, madvDontNeed);
   }
 }
 

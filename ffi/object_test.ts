@@ -30,6 +30,7 @@ Deno.test("OpenObject lists maps and programs", () => {
       [name, type, keySize, valueSize, maxEntries] as const
     ).sort(),
     [
+      [".bss.table", MapType.array, 4, 4194304, 1],
       ["lp_counts", MapType.perCpuArray, 4, 4, 4],
       ["lp_items", MapType.hash, 8, 112, 1000],
       ["lp_ring", MapType.ringBuffer, 0, 0, 65536],

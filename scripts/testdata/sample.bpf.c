@@ -69,6 +69,7 @@ const volatile enum lp_wide lp_limit = LP_WIDE_TOP;
 __u32 lp_mode = 2;
 __u64 lp_opens;
 int lp_flags[2];
+__u8 lp_table[4194304] SEC(".bss.table");
 
 /* Never called: it only puts types that no map has into the object's BTF. */
 struct sample_types {

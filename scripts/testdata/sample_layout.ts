@@ -2,7 +2,7 @@
 // those and build again.
 
 /** What the maps hold, and where: objects that say the same can take over each other's. */
-export const stateLayout = "6bdc575926da48e7";
+export const stateLayout = "3bc9d8855637b981";
 
 /** `enum lp_colour` */
 export const LpColour = {
@@ -167,6 +167,15 @@ export const bss = {
   variables: {
     lpOpens: { offset: 0, size: 8, kind: "u64" },
     lpFlags: { offset: 8, size: 8, kind: "bytes" },
+  },
+} as const;
+
+/** The global variables in .bss.table. */
+export const bssTable = {
+  name: ".bss.table",
+  size: 4194304,
+  variables: {
+    lpTable: { offset: 0, size: 4194304, kind: "bytes" },
   },
 } as const;
 

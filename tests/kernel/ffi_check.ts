@@ -48,6 +48,12 @@ function openDescriptors(): number {
   return [...Deno.readDirSync("/proc/self/fd")].length;
 }
 
+/** Bytes that are resident and shared: libbpf's copies of variables are. */
+function sharedMemory(): number {
+  const status = Deno.readTextFileSync("/proc/self/status");
+  return 1024 * Number(/^RssShmem:\s+(\d+) kB$/m.exec(status)![1]);
+}
+
 function item(big: bigint): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(layout.lpAll.size);
   new DataView(bytes.buffer).setBigUint64(layout.lpAll.fields.big.offset, big, true);
@@ -68,6 +74,15 @@ const checks: Record<string, () => void> = {
     ok(object.map(".rodata").lookup(u32(0), rodata));
     equal(rodata[0], 77);
     failsWith("EPERM", () => object.map(".rodata").update(u32(0), rodata));
+  },
+
+  "a table of variables that are zero at first takes no memory of the process"() {
+    const before = sharedMemory();
+    using object = load();
+    const table = new Uint8Array(layout.bssTable.size);
+    ok(object.map(".bss.table").lookup(u32(0), table));
+    equal(table.findIndex((byte) => byte !== 0), -1);
+    ok(sharedMemory() - before < table.byteLength / 2);
   },
 
   "a test run changes its context"() {
