@@ -29,7 +29,8 @@ __noinline int add_reader(struct pipe *q, __u32 entry)
 	for (int i = 0; i < PIPE_READERS; i++) {
 		__u32 was = q->reader[i];
 
-		if (was && test_bit(pipe_readers, was & READER_TGID))
+		/* A free slot is that of process 0, which reads nothing. */
+		if (has_state(was & READER_TGID, PID_READS_PIPE))
 			continue;
 		if (__sync_val_compare_and_swap(&q->reader[i], was, entry) == was)
 			return 0;
@@ -78,13 +79,13 @@ __noinline int read_pipe(struct pipe *q, __u64 file, __u64 inode)
 	if (!q || !c)
 		return 0;
 	slot = reader_slot(q, tgid);
-	if (slot >= 0 && test_bit(pipe_readers, tgid)) {
+	if (slot >= 0 && has_state(tgid, PID_READS_PIPE)) {
 		entry = q->reader[slot & (PIPE_READERS - 1)];
 	} else {
 		/* New here, or another program since: exec takes the bit away. */
 		p = is_clean(tgid) ? NULL : find_process();
 		entry = reader_entry(file, inode, p);
-		set_bit(pipe_readers, tgid);
+		set_state(tgid, PID_READS_PIPE);
 		if (slot >= 0) {
 			q->reader[slot & (PIPE_READERS - 1)] = entry;
 		} else if (add_reader(q, entry)) {
@@ -138,7 +139,7 @@ __noinline int push_taint(__u32 reader, __u32 origin, __u64 until, const struct 
 		count(LP_COUNT_PENDING_FULL);
 		return -EPERM;
 	}
-	set_bit(held, reader);
+	set_state(reader, PID_HELD);
 	return 0;
 }
 
@@ -184,7 +185,7 @@ __noinline int write_pipe(struct pipe *q, __u64 at_inode, __u32 origin,
 
 		if (!entry)
 			continue;
-		if (!test_bit(pipe_readers, reader)) { /* gone, or another program now */
+		if (!has_state(reader, PID_READS_PIPE)) { /* gone, or another program now */
 			__sync_val_compare_and_swap(&q->reader[i], entry, 0);
 			continue;
 		}

@@ -49,7 +49,7 @@ static __always_inline int find_connected(struct task_struct *task, struct file 
 	zone = zone_of_peer(&addr, &port);
 	if (zone == LP_ZONE_NONE)
 		return 0;
-	set_bit(held, task->tgid);
+	set_state(task->tgid, PID_HELD);
 	p = process_of(task, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!p) {
 		count(LP_COUNT_PROCESS_FAILED);

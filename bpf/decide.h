@@ -310,9 +310,9 @@ static __always_inline int may_run(__u64 file, __u64 inode, struct lp_mark *mark
 	if (verdict == LP_VERDICT_BLOCK)
 		return -EPERM;
 	/* What is spared is the system's own, and PID 1 is everybody's ancestor. */
-	if (verdict && verdict != LP_VERDICT_SPARED && tgid != 1 && !test_bit(runs_marked, tgid) &&
+	if (verdict && verdict != LP_VERDICT_SPARED && tgid != 1 && !has_state(tgid, PID_RUNS_MARKED) &&
 	    !is_trusted(mark))
-		set_bit(runs_marked, tgid);
+		set_state(tgid, PID_RUNS_MARKED);
 	return 0;
 }
 

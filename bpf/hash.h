@@ -40,9 +40,7 @@ __noinline __u64 hash_name(struct scratch *s, __u64 parent)
 
 	if (!s)
 		return 0;
-	len = s->name_len;
-	words = len / 8;
-
+	words = s->name_len / 8;
 	s->v0 = lp_key0 ^ 0x736f6d6570736575ull;
 	s->v1 = lp_key1 ^ 0x646f72616e646f6dull;
 	s->v2 = lp_key0 ^ 0x6c7967656e657261ull;
@@ -56,6 +54,10 @@ __noinline __u64 hash_name(struct scratch *s, __u64 parent)
 			break;
 		sip_word(s, s->name[i]);
 	}
+	/* Read again: what the loop has shown of it would have the verifier go through the
+	 * rest once for each word. */
+	len = *(volatile __u32 *)&s->name_len;
+	words = len / 8;
 	barrier_var(words); /* or the bound below is proved of `len` instead */
 	if (words < NAME_ROOM / 8)
 		sip_word(s, s->name[words] | ((__u64)(len + 8) << 56));

@@ -31,9 +31,10 @@ static __always_inline void normalize(const __u8 *name, struct interp_name *out)
 		__u32 c = name[i], longer;
 
 		going &= differs(c, 0);
-		longer = -(going & is_letter(c));
+		longer = going & is_letter(c);
+		/* No mask of all bits or none: the verifier of 7.3 follows both. */
 		barrier_var(longer);
-		len ^= (len ^ (i + 1)) & longer;
+		len += (i + 1 - len) * longer;
 	}
 	/* Bytes in little endian words: x86-64 and arm64 both are. */
 	__builtin_memcpy(words, name, 16);

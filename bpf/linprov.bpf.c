@@ -126,70 +126,85 @@ int BPF_PROG(socket_sendmsg, struct socket *sock, struct msghdr *msg, int size, 
 	return answer(send_pair(sock));
 }
 
-/* Busy as well: see file_permission, of what is kept over a call. */
+/* Busy as well: see file_permission, of what is kept over a call. What a file is, is asked
+ * only where it matters. */
 SEC("lsm/file_open")
-int BPF_PROG(file_open, struct file *file, int ret)
+int BPF_PROG(file_open, struct file *file)
 {
-	struct inode *inode;
+	unsigned long long *volatile kept;
+	struct inode *inode = file->f_inode;
 
-	if (ret)
-		return ret;
-	inode = file->f_inode;
-	if (!is_regular(inode))
-		return 0;
-	if (!is_plain(inode->i_sb) && enter_volume(inode))
-		return -EPERM;
-	file = (struct file *)AGAIN(0);
+	if (!is_plain(inode->i_sb) && is_regular(inode)) {
+		kept = ctx;
+		if (enter_volume(inode))
+			return -EPERM;
+		ctx = kept;
+		file = (struct file *)ctx[0];
+		inode = file->f_inode;
+	}
 	if (!(file->f_mode & FMODE_WRITE))
 		return 0;
-	note_write_open(file->f_inode);
+	kept = ctx;
+	note_write_open(inode);
 	if (guard_open(file))
 		return -EPERM;
 	if (is_clean(current_tgid()))
 		return 0;
-	file = (struct file *)AGAIN(0);
-	return answer(mark_file(file, file->f_inode, false));
+	file = (struct file *)kept[0];
+	inode = file->f_inode;
+	return is_regular(inode) ? answer(mark_file(file, inode, false)) : 0;
 }
 
 /*
  * The busiest hook: what nearly every call needs comes first, and nothing but
- * the context is kept over a call, since a register that is kept costs every
- * read and write. Without `ret`: when a program before this one refuses, this
+ * the context is kept over a call, in memory, since a register that is kept costs
+ * every read and write. Without `ret`: when a program before this one refuses, this
  * one isn't run.
  */
 SEC("lsm/file_permission")
 int BPF_PROG(file_permission, struct file *file, int mask)
 {
+	unsigned long long *volatile kept;
 	struct inode *inode = file->f_inode;
-	__u32 type = inode->i_mode & S_IFMT;
+	__u32 type;
 
-	if (__builtin_expect(type == S_IFREG, 1)) {
-		if (mask == MAY_READ) {
-			if (!filter_has(inode->i_ino))
+	/* Nothing but regular files has a size here, and one that isn't empty doesn't
+	 * become local again. */
+	if (mask == MAY_WRITE) {
+		barrier_var(mask);
+		if (inode->i_size) {
+			kept = ctx;
+			if (is_clean(current_tgid()))
 				return 0;
-		} else if (mask == MAY_WRITE) {
-			/* A file that isn't empty doesn't become local again. */
-			if (inode->i_size && is_clean(current_tgid()))
-				return 0;
+			ctx = kept;
+			mask = ctx[1];
+			inode = ((struct file *)ctx[0])->f_inode;
 		}
-		file = (struct file *)AGAIN(0);
-		return answer(use_regular(file, file->f_inode, AGAIN(1)));
+	}
+	type = inode->i_mode & S_IFMT;
+	if (__builtin_expect(type == S_IFREG, 1)) {
+		if (mask == MAY_READ && !filter_has(inode->i_ino))
+			return 0;
+		return answer(use_regular((struct file *)AGAIN(0), inode, mask));
 	}
 	if (type == S_IFIFO) {
 		if (mask & MAY_READ)
-			return answer(read_channel(file, inode));
+			return answer(read_channel((struct file *)AGAIN(0), inode));
+		kept = ctx;
 		if (!(mask & MAY_WRITE) || is_clean(current_tgid()))
 			return 0;
-		file = (struct file *)AGAIN(0);
+		file = (struct file *)kept[0];
 		return answer(write_channel(file->f_inode));
 	}
 	if (type == S_IFSOCK && (mask & MAY_READ)) {
 		/* As splice does, without recvmsg. */
-		int err = receive_from(file);
+		int err;
 
+		kept = ctx;
+		err = receive_from((struct file *)AGAIN(0));
 		if (err != SOCKET_CHANNEL)
 			return answer(err);
-		file = (struct file *)AGAIN(0);
+		file = (struct file *)kept[0];
 		return answer(read_channel(file, file->f_inode));
 	}
 	return 0;
@@ -322,13 +337,13 @@ int BPF_PROG(bprm_committed_creds, struct linux_binprm *bprm)
 		if (leader)
 			bpf_task_storage_delete(&processes, leader);
 		bpf_map_delete_elem(&pending, &tgid);
-		clear_bit(held, tgid);
+		clear_state(tgid, PID_HELD);
 	}
-	clear_bit(pipe_readers, tgid);
+	clear_state(tgid, PID_READS_PIPE);
 	if (m)
 		taint_by_file(m, 0, address(inode));
-	else if (test_bit(runs_marked, tgid) && gains_root(inode))
-		clear_bit(runs_marked, tgid);
+	else if (has_state(tgid, PID_RUNS_MARKED) && gains_root(inode))
+		clear_state(tgid, PID_RUNS_MARKED);
 	taint_by_tracer();
 	note_copy(inode, address(bprm) + bpf_core_field_offset(struct linux_binprm, buf));
 	note_stdin();
@@ -366,20 +381,20 @@ static __always_inline int inherit(struct task_struct *parent, struct task_struc
 
 	if (child->pid != child->tgid)
 		return 0;
-	if (test_bit(runs_marked, parent->tgid))
-		set_bit(runs_marked, tgid);
+	if (has_state(parent->tgid, PID_RUNS_MARKED))
+		set_state(tgid, PID_RUNS_MARKED);
 	else
-		clear_bit(runs_marked, tgid);
+		clear_state(tgid, PID_RUNS_MARKED);
 	/* The id may have been another process's. */
-	if (test_bit(pipe_readers, tgid)) {
-		clear_bit(pipe_readers, tgid);
+	if (has_state(tgid, PID_READS_PIPE)) {
+		clear_state(tgid, PID_READS_PIPE);
 		bpf_map_delete_elem(&pending, &tgid);
 	}
 	if (is_clean(parent->tgid)) {
-		clear_bit(held, tgid);
+		clear_state(tgid, PID_HELD);
 		return 0;
 	}
-	set_bit(held, tgid);
+	set_state(tgid, PID_HELD);
 	/* The parent may have become a source since task_alloc. */
 	p = process_of(parent, 0);
 	if (p && !bpf_task_storage_get(&processes, child, 0, 0) &&
@@ -487,7 +502,7 @@ int use_config(struct lp_seed *in)
 
 	if (c)
 		digests_of_all = c->digest_all;
-	__sync_fetch_and_add(&plain_generation, 1);
+	__sync_fetch_and_add(&plain_generation, PLAIN_GENERATION);
 	return 0;
 }
 

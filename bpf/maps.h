@@ -36,29 +36,32 @@ struct {
 	__type(value, __u64);
 } counters SEC(".maps");
 
-/* The bits below are global variables, not maps with keys: a program reads them
- * without a look-up, and on a read or write of a file it does little else. */
+/*
+ * The two tables below are global variables, not maps with keys: a program reads
+ * them without a look-up, and on a read or write of a file it does little else.
+ * A byte for each, since to pick a bit takes longer than all the rest. Sections
+ * of their own: no array map of 6.1 is larger than 4 MiB (KMALLOC_MAX_SIZE).
+ */
 
-/* One bit a thread-group id, set where a process may hold state: "no" is the
- * answer for nearly everybody, in a few instructions. It is set before any
- * storage is made and cleared only by exec and for a new process, never
- * because a look-up found nothing: a look-up can fail. 4,194,304 is
- * PID_MAX_LIMIT of 64-bit kernels. */
-#define PID_WORDS (4194304 / 64)
-__u64 held[PID_WORDS];
+/* What is known of a thread-group id, by its byte. Four share a word: bits are set
+ * and cleared in words, atomically. 4,194,304 is PID_MAX_LIMIT of 64-bit kernels. */
+#define PID_SLOTS 4194304
+__u32 pid_states[PID_SLOTS / 4] SEC(".bss.pids");
 
-/* One bit a thread-group id that runs marked code which no rule trusts, or was
- * started by who did. Exec keeps it; a setuid program and a new session, whose
- * ancestors are PID 1's, begin anew. */
-__u64 runs_marked[PID_WORDS];
+/* The process may hold state: "no" is the answer for nearly everybody, in a few
+ * instructions. It is set before any storage is made and cleared only by exec and
+ * for a new process, never because a look-up found nothing: a look-up can fail. */
+#define PID_HELD 0x1u
+/* It runs marked code which no rule trusts, or was started by who did. Exec keeps
+ * it; a setuid program and a new session, whose ancestors are PID 1's, begin anew. */
+#define PID_RUNS_MARKED 0x2u
+/* It is listed as a reader of some pipe. */
+#define PID_READS_PIPE 0x4u
 
-/* One bit a thread-group id that is listed as a reader of some pipe. */
-__u64 pipe_readers[PID_WORDS];
-
-/* One bit for a hash of each marked inode: "no" is certain and inline, "yes"
- * asks the two tables below. Bits are never cleared while the maps live. */
-#define FILTER_WORDS (8388608 / 64)
-__u64 filter[FILTER_WORDS];
+/* Set for each marked inode, by the low bits of its number: "no" is certain and
+ * inline, "yes" asks the two tables of marks. Never cleared while the maps live. */
+#define FILTER_SLOTS 4194304
+__u8 filter[FILTER_SLOTS] SEC(".bss.filter");
 
 /* An address or a comm, as a type of its own: a global function may only be
  * handed memory whose size its type tells. */
@@ -301,15 +304,14 @@ struct {
 	__type(key, __u32);
 	__type(value, __u32);
 } images SEC(".maps");
-/* Superblocks of this machine's own volumes, by the low bits of their device
- * number, so that an open needs no look at what they lie on. An entry counts
- * under the generation it was made in; a new superblock takes its slot away. */
-#define PLAIN_SLOTS 256
-struct plain {
-	__u64 sb;
-	__u64 generation;
-} plain[PLAIN_SLOTS];
-__u64 plain_generation = 1;
+/* Superblocks of this machine's own volumes, by their distance from here, so that an
+ * open needs no look at what they lie on. An entry is the distance, with the generation
+ * it was made in over the upper 16 bits: the lower ones tell addresses of the kernel
+ * apart. A new superblock takes its slot away. */
+#define PLAIN_SLOTS 1024
+#define PLAIN_GENERATION (1ull << 48)
+__u64 plain[PLAIN_SLOTS];
+__u64 plain_generation = PLAIN_GENERATION;
 
 /* Address ranges and their zone: longest prefix wins. */
 struct {

@@ -39,25 +39,14 @@ __noinline int carries_marks(__u64 magic)
 
 /* By the inode number alone: the owner of an ext2 file may change its
  * generation (chattr -v). */
-static __always_inline __u32 filter_slot(__u64 ino)
-{
-	__u64 h = ino * 0x9e3779b97f4a7c15ull;
-
-	return h >> 41; /* 23 bits: FILTER_WORDS * 64 */
-}
-
 static __always_inline bool filter_has(__u64 ino)
 {
-	__u32 slot = filter_slot(ino);
-
-	return *(volatile __u64 *)&filter[slot / 64] & (1ull << (slot & 63));
+	return ((volatile __u8 *)filter)[ino & (FILTER_SLOTS - 1)];
 }
 
 static __always_inline void filter_add(__u64 ino)
 {
-	__u32 slot = filter_slot(ino);
-
-	__sync_fetch_and_or(&filter[slot / 64], 1ull << (slot & 63));
+	((volatile __u8 *)filter)[ino & (FILTER_SLOTS - 1)] = 1;
 }
 
 __noinline int identify(__u64 at, struct lp_file_id *id)
@@ -236,15 +225,51 @@ __noinline int is_trusted(struct lp_mark *mark); /* decide.h */
  * calls them: so they hold only for calls that the network has no part in. A
  * marked program itself is a writer as its rule says.
  */
-static __always_inline bool is_called_by_marked(__u32 uid)
+__noinline int is_called_by_marked(__u32 uid)
 {
 	struct mm_struct *mm = bpf_get_current_task_btf()->mm;
 	struct lp_mark *own;
 
-	if (uid || !mm || !mm->exe_file || !test_bit(runs_marked, current_tgid()))
+	if (uid || !mm || !mm->exe_file || !has_state(current_tgid(), PID_RUNS_MARKED))
 		return false;
 	own = find_mark(mm->exe_file->f_inode);
 	return !own || is_trusted(own);
+}
+
+/* What merge_mark() made of a mark. */
+#define MERGED_NOTHING 0 /* it says what the mark of before says */
+#define MERGED_AGAIN 1
+#define MERGED_FIRST 2 /* there was none */
+
+/*
+ * Adds what mark `old` says, if there is one, to what is known of this write. Global
+ * functions, like this one, are looked at once by the verifier, not once for each way
+ * that leads to them.
+ */
+__noinline int merge_mark(struct lp_mark *m, const struct lp_mark *old)
+{
+	struct lp_mark merged;
+
+	if (!m)
+		return MERGED_NOTHING;
+	/* What is known of its writer says more than the volume. */
+	if (!old || (old->flags & LP_MARK_VOLUME))
+		return MERGED_FIRST;
+	merged = *old;
+	merged.flags = m->flags;
+	merged.time = m->time;
+	if (merged.origin != m->origin)
+		merged.origin = merge_origins(merged.origin, m->origin);
+	/* Two writers: no rule that was made for one of them holds. */
+	if (merged.writer_exe != m->writer_exe)
+		merged.writer_exe = 0;
+	if (merged.writer_uid != m->writer_uid)
+		merged.writer_uid = UNKNOWN_UID;
+	if (old->origin == merged.origin && old->writer_exe == merged.writer_exe &&
+	    old->writer_uid == merged.writer_uid)
+		return MERGED_NOTHING;
+	*m = merged;
+	return MERGED_AGAIN;
 }
 
 /* A process that may hold state opens `file` for writing, or writes to it.
@@ -258,8 +283,7 @@ static __noinline int mark_file(struct file *file, struct inode *inode, bool wri
 	struct process *p;
 	struct scratch *s;
 	struct dirt d = {};
-	bool called;
-	__u64 writer = 0;
+	int called, merged;
 
 	if (!file || !inode || !c || is_exempt(current_tgid()))
 		return 0;
@@ -273,39 +297,20 @@ static __noinline int mark_file(struct file *file, struct inode *inode, bool wri
 		return writing && old ? write_local(file, inode) : 0;
 	if (!carries_marks(BPF_CORE_READ(inode, i_sb, s_magic)))
 		return 0;
-	if (old && (old->flags & LP_MARK_VOLUME))
-		old = NULL; /* what is known of its writer says more */
-	s = get_scratch();
-	if (p) {
-		own_exe(s, p);
-		writer = p->exe;
-	}
-	if (called) {
-		writer = 0;
-		uid = UNKNOWN_UID;
-	}
-	if (old) {
-		m = *old;
-		if (old->origin != d.origin)
-			d.origin = merge_origins(old->origin, d.origin);
-		/* Two writers: no rule that was made for one of them holds. */
-		if (old->writer_exe != writer)
-			writer = 0;
-		if (old->writer_uid != uid)
-			uid = UNKNOWN_UID;
-		if (old->origin == d.origin && old->writer_exe == writer && old->writer_uid == uid)
-			return 0;
-	}
-	identify(address(inode), &id);
 	m.origin = d.origin;
 	m.flags = LP_MARK_DIRTY | (d.derived ? LP_MARK_DERIVED : 0);
 	m.time = now_seconds();
-	m.writer_exe = writer;
-	m.writer_uid = uid;
+	m.writer_exe = called ? 0 : d.writer;
+	m.writer_uid = called ? UNKNOWN_UID : uid;
+	merged = merge_mark(&m, old);
+	if (merged == MERGED_NOTHING)
+		return 0;
+	identify(address(inode), &id);
+	s = get_scratch();
 	if (s) {
 		resolve_file(s, file);
 		/* Where it was *first* written stays. */
-		if (!old && !(s->path_flags & PATH_NOT_LANDING)) {
+		if (merged == MERGED_FIRST && !(s->path_flags & PATH_NOT_LANDING)) {
 			m.landing_folder = s->folder;
 			m.landing_name = s->base;
 			bpf_loop(s->ancestors - 1, learn_folder, &s, 0);
@@ -320,8 +325,7 @@ static __noinline int mark_file(struct file *file, struct inode *inode, bool wri
 		s->event.mark = m;
 		s->event.file = id;
 		fill_event(s);
-		if (p && d.derived)
-			s->event.from = p->taint_from;
+		s->event.from = d.from;
 		s->event.folder = s->folder;
 		emit(s, LP_EVENT_MARK);
 	}

@@ -17,30 +17,37 @@ static __always_inline __u32 current_tgid(void)
 	return bpf_get_current_task_btf()->tgid;
 }
 
-static __always_inline bool test_bit(__u64 *bits, __u32 tgid)
+/* `state` is one PID_*. */
+static __always_inline bool has_state(__u32 tgid, __u32 state)
 {
-	if (tgid / 64 >= PID_WORDS)
-		return true;
-	return *(volatile __u64 *)&bits[tgid / 64] & (1ull << (tgid & 63));
+	return ((volatile __u8 *)pid_states)[tgid & (PID_SLOTS - 1)] & state;
 }
 
-static __always_inline void set_bit(__u64 *bits, __u32 tgid)
+static __always_inline void set_state(__u32 tgid, __u32 state)
 {
-	/* 64 processes share a word: write only what changes */
-	if (tgid / 64 < PID_WORDS && !test_bit(bits, tgid))
-		__sync_fetch_and_or(&bits[tgid / 64], 1ull << (tgid & 63));
+	/* Sixteen words share a line of the cache: write only what changes. */
+	if (!has_state(tgid, state))
+		__sync_fetch_and_or(&pid_states[(tgid & (PID_SLOTS - 1)) / 4],
+				    state << (tgid % 4 * 8));
 }
 
-static __always_inline void clear_bit(__u64 *bits, __u32 tgid)
+static __always_inline void clear_state(__u32 tgid, __u32 state)
 {
-	if (tgid / 64 < PID_WORDS && test_bit(bits, tgid))
-		__sync_fetch_and_and(&bits[tgid / 64], ~(1ull << (tgid & 63)));
+	if (has_state(tgid, state))
+		__sync_fetch_and_and(&pid_states[(tgid & (PID_SLOTS - 1)) / 4],
+				     ~(state << (tgid % 4 * 8)));
 }
 
 /* The fast answer: true is certain, false means "ask". */
 static __always_inline bool is_clean(__u32 tgid)
 {
-	return !test_bit(held, tgid);
+	__u32 state = ((volatile __u8 *)pid_states)[tgid & (PID_SLOTS - 1)];
+
+	/* Most are nothing of it all: two questions, not one. */
+	if (__builtin_expect(!state, 1))
+		return true;
+	barrier_var(state);
+	return !(state & PID_HELD);
 }
 
 static __always_inline struct process *process_of(struct task_struct *task, __u64 flags)
@@ -108,6 +115,9 @@ struct dirt {
 	__u32 origin;
 	__u32 dirty;
 	__u32 derived; /* read from marked bytes, not received */
+	__u32 zero;
+	struct lp_file_id from; /* those bytes' file */
+	__u64 writer; /* hash of the running executable's path */
 };
 
 __noinline int dirt_of(struct process *p, struct dirt *d)
@@ -116,8 +126,7 @@ __noinline int dirt_of(struct process *p, struct dirt *d)
 
 	if (!d)
 		return 0;
-	d->origin = 0;
-	d->dirty = d->derived = 0;
+	__builtin_memset(d, 0, sizeof(*d));
 	if (!p) {
 		/* It holds state, but that can't be had: tainted, origin unknown. */
 		if (!is_clean(current_tgid()))
@@ -126,11 +135,15 @@ __noinline int dirt_of(struct process *p, struct dirt *d)
 	}
 	if (is_tainted(p)) {
 		d->origin = p->taint;
+		d->from = p->taint_from;
 		d->dirty = d->derived = 1;
+	} else if (!(p->flags & PROCESS_SOURCE)) {
+		return 0;
 	}
+	s = get_scratch();
+	own_exe(s, p); /* here, not below: the verifier allows eight frames */
+	d->writer = p->exe;
 	if (p->flags & PROCESS_SOURCE) {
-		s = get_scratch();
-		own_exe(s, p); /* here, not below: the verifier allows eight frames */
 		__u32 number = intern_source(s, p);
 
 		d->origin = d->dirty ? merge_origins(d->origin, number) : number;
@@ -171,7 +184,7 @@ static __noinline struct process *make_process(void)
 {
 	struct process *p;
 
-	set_bit(held, current_tgid());
+	set_state(current_tgid(), PID_HELD);
 	p = process_of(bpf_get_current_task_btf(), BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!p)
 		count(LP_COUNT_PROCESS_FAILED);

@@ -2,7 +2,7 @@
 // those and build again.
 
 /** What the maps hold, and where: objects that say the same can take over each other's. */
-export const stateLayout = "cd7f893a841bf86c";
+export const stateLayout = "0959e396399f696b";
 
 /** `enum lp_bpf` */
 export const LpBpf = {
@@ -1497,19 +1497,33 @@ export function writeLpVariableName(view: DataView, base: number, value: LpVaria
 /** The global variables in .bss. */
 export const bss = {
   name: ".bss",
-  size: 2642136,
+  size: 24792,
   variables: {
-    pipeReaders: { offset: 0, size: 524288, kind: "bytes" },
-    held: { offset: 524288, size: 524288, kind: "bytes" },
-    selfUntold: { offset: 1048576, size: 4, kind: "u32" },
-    digestsOfAll: { offset: 1048580, size: 4, kind: "u32" },
-    places: { offset: 1048584, size: 192, kind: "bytes" },
-    runsMarked: { offset: 1048776, size: 524288, kind: "bytes" },
-    filter: { offset: 1573064, size: 1048576, kind: "bytes" },
-    writeOpens: { offset: 2621640, size: 16384, kind: "bytes" },
-    plain: { offset: 2638024, size: 4096, kind: "bytes" },
-    selfSecond: { offset: 2642120, size: 8, kind: "u64" },
-    selfAttempts: { offset: 2642128, size: 8, kind: "u64" },
+    selfUntold: { offset: 0, size: 4, kind: "u32" },
+    digestsOfAll: { offset: 4, size: 4, kind: "u32" },
+    places: { offset: 8, size: 192, kind: "bytes" },
+    writeOpens: { offset: 200, size: 16384, kind: "bytes" },
+    plain: { offset: 16584, size: 8192, kind: "bytes" },
+    selfSecond: { offset: 24776, size: 8, kind: "u64" },
+    selfAttempts: { offset: 24784, size: 8, kind: "u64" },
+  },
+} as const;
+
+/** The global variables in .bss.filter. */
+export const bssFilter = {
+  name: ".bss.filter",
+  size: 4194304,
+  variables: {
+    filter: { offset: 0, size: 4194304, kind: "bytes" },
+  },
+} as const;
+
+/** The global variables in .bss.pids. */
+export const bssPids = {
+  name: ".bss.pids",
+  size: 4194304,
+  variables: {
+    pidStates: { offset: 0, size: 4194304, kind: "bytes" },
   },
 } as const;
 
