@@ -170,16 +170,13 @@ int BPF_PROG(file_permission, struct file *file, int mask)
 
 	/* Nothing but regular files has a size here, and one that isn't empty doesn't
 	 * become local again. */
-	if (mask == MAY_WRITE) {
-		barrier_var(mask);
-		if (inode->i_size) {
-			kept = ctx;
-			if (is_clean(current_tgid()))
-				return 0;
-			ctx = kept;
-			mask = ctx[1];
-			inode = ((struct file *)ctx[0])->f_inode;
-		}
+	if (mask == MAY_WRITE && inode->i_size) {
+		kept = ctx;
+		if (is_clean(current_tgid()))
+			return 0;
+		ctx = kept;
+		mask = ctx[1];
+		inode = ((struct file *)ctx[0])->f_inode;
 	}
 	type = inode->i_mode & S_IFMT;
 	if (__builtin_expect(type == S_IFREG, 1)) {

@@ -120,9 +120,9 @@ rounds of 20 to 2,000 operations, without address space randomization.
 
 *More* and *ratio* compare linprov with the floor; the last column is the goal for that difference.
 
-On 6.1 a program's look at a field of the kernel's takes some eight instructions, because the compiled
+On 6.1 a program's look at a field of the kernel's takes some seven instructions, because the compiled
 program checks the address first; later kernels know which pointers need no check. What every read and
-write looks at are three and four fields, so goals that are met elsewhere are missed there.
+write looks at are three fields each.
 
 \`scripts/dev.sh bench\` counts and prints this page, \`scripts/dev.sh bench --write\` updates it,
 \`--kernel 6.12\` counts on one kernel only. The operations are in \`tests/bench/ops.c\`.
