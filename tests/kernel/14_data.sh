@@ -1,5 +1,6 @@
 # A download is data to a local script: reading it is never refused, not even where the same file
 # would be refused as a script.
+# weight: 4
 # deadline: 600
 # daemon: kept
 # case: code/data

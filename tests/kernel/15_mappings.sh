@@ -1,5 +1,6 @@
 # Downloaded machine code is refused without an exec of it too: run by the dynamic loader, as a
 # library, mapped, made executable later, from memory. From the loopback address it runs.
+# weight: 2
 # deadline: 600
 # daemon: kept
 # case: code/loader code/mprotect file/memory

@@ -1,5 +1,6 @@
 # Who receives from the network is a source, in whatever way; a connection that brought nothing
 # makes none, nor does the loopback address. In each way the same process then writes a script.
+# weight: 3
 # deadline: 600
 # daemon: kept
 # gate: 6.12

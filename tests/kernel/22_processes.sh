@@ -1,5 +1,6 @@
 # What one process has received marks what it, its threads and its children write, and nothing that
 # a program writes which is executed afterwards.
+# weight: 2
 # deadline: 600
 # daemon: kept
 # gate: 6.12

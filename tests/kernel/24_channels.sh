@@ -1,5 +1,6 @@
 # What flows between processes: a socketpair carries the origin as a pipe does, a UNIX socket that has
 # a name carries nothing.
+# weight: 2
 # daemon: kept
 # gate: 6.12
 # case: file/pairs file/named_sockets file/spliced code/piped

@@ -1,4 +1,5 @@
 # A process that carries something writes into the memory of another: that one carries it from then on.
+# weight: 2
 # daemon: kept
 # case: source/injection
 . /lab/kernel/lib.sh

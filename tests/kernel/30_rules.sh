@@ -1,6 +1,6 @@
 # Each dimension permits what it names and nothing beside it. All rules are for one file: curl as
 # root brought it as in/brought, cp made app/sub/copy of it.
-# weight: 2
+# weight: 3
 # deadline: 600
 # daemon: kept
 # kernels: 6.12 -- the tables of rules and zones, which are the same on all

@@ -1,5 +1,5 @@
 # While it runs, nobody but linprov sets or removes its extended attribute; others are everybody's.
-# weight: 4
+# weight: 7
 # deadline: 600
 # case: keep/xattr file/local_again
 . /lab/kernel/lib.sh

@@ -1,4 +1,5 @@
 # As 11_programs, with longer ways that people type.
+# weight: 2
 # deadline: 600
 # daemon: kept
 # gate: 6.12

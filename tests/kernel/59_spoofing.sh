@@ -1,5 +1,6 @@
 # A rule over paths means those of the host: what an ordinary user mounts, or where he makes his root,
 # can't pass for them.
+# weight: 2
 # deadline: 600
 # daemon: kept
 # gate: 6.12

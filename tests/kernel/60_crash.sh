@@ -1,5 +1,5 @@
 # A daemon that is killed leaves its gate shut; the next one takes over, and nothing marked ever runs.
-# weight: 10
+# weight: 26
 # gate: 6.12
 # case: keep/crash keep/restart
 . /lab/kernel/lib.sh

@@ -1,5 +1,5 @@
 # A marked and a local file, executed in turns on one CPU by two processes: no verdict is the other's.
-# weight: 3
+# weight: 12
 # deadline: 300
 # daemon: kept
 # gate: 6.12

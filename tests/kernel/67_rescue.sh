@@ -1,6 +1,6 @@
 # Nobody is locked out: a marked libc or login program is spared and told of, unless a rule denies it;
 # and the kernel's command line stands above every configuration.
-# weight: 5
+# weight: 9
 # kernels: 6.12 -- one table more, and what user space reads of the command line
 # deadline: 600
 # case: lockout/libc lockout/command_line

@@ -16,8 +16,9 @@ import { allScenarios, type Scenario } from "./scenario.ts";
  * wait now and then for their kernel. */
 const GUESTS = 3;
 
-/** Scenarios in one boot at most: enough to pay for the boot, few enough to share the work. */
-const BATCH = 16;
+/** What scenarios in one boot weigh together, about: enough to pay for the boot, little enough to share
+ * the work. */
+const BATCH = 40;
 
 /** Where guests' consoles and reports are kept until the next run. */
 export const LOGS = new URL("../../build/lab/", import.meta.url).pathname;
@@ -117,8 +118,13 @@ function jobsFor(kernel: Kernel, here: readonly Scenario[]): Job[] {
   // Those that share a daemon stand together.
   const shared = here.filter((scenario) => scenario.boot === "shared")
     .sort((a, b) => Number(b.keepsDaemon) - Number(a.keepsDaemon));
-  for (let at = 0; at < shared.length; at += BATCH) {
-    jobs.push({ kernel, scenarios: shared.slice(at, at + BATCH) });
+  let batch: Job | undefined;
+  for (const scenario of shared) {
+    if (!batch || weight(batch) + scenario.weight > BATCH) {
+      batch = { kernel, scenarios: [] };
+      jobs.push(batch);
+    }
+    batch.scenarios.push(scenario);
   }
   return jobs;
 }
