@@ -16,9 +16,8 @@ import { allScenarios, type Scenario } from "./scenario.ts";
  * wait now and then for their kernel. */
 const GUESTS = 3;
 
-/** What scenarios in one boot weigh together, about: enough to pay for the boot, little enough to share
- * the work. */
-const BATCH = 40;
+/** Scenarios in one boot at most: enough to pay for the boot, few enough to share the work. */
+const BATCH = 16;
 
 /** Where guests' consoles and reports are kept until the next run. */
 export const LOGS = new URL("../../build/lab/", import.meta.url).pathname;
@@ -118,13 +117,8 @@ function jobsFor(kernel: Kernel, here: readonly Scenario[]): Job[] {
   // Those that share a daemon stand together.
   const shared = here.filter((scenario) => scenario.boot === "shared")
     .sort((a, b) => Number(b.keepsDaemon) - Number(a.keepsDaemon));
-  let batch: Job | undefined;
-  for (const scenario of shared) {
-    if (!batch || weight(batch) + scenario.weight > BATCH) {
-      batch = { kernel, scenarios: [] };
-      jobs.push(batch);
-    }
-    batch.scenarios.push(scenario);
+  for (let at = 0; at < shared.length; at += BATCH) {
+    jobs.push({ kernel, scenarios: shared.slice(at, at + BATCH) });
   }
   return jobs;
 }
