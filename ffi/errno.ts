@@ -159,6 +159,7 @@ export const Errno = {
   EPERM: 1,
   ENOENT: 2,
   EINTR: 4,
+  EBADF: 9,
   EAGAIN: 11,
   EEXIST: 17,
   EINVAL: 22,

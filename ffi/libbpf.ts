@@ -85,6 +85,7 @@ const libbpfSymbols = {
     result: "pointer",
   },
   ring_buffer__poll: { parameters: ["pointer", "i32"], result: "i32" },
+  ring_buffer__epoll_fd: { parameters: ["pointer"], result: "i32" },
   ring_buffer__consume: { parameters: ["pointer"], result: "i32" },
   ring_buffer__free: { parameters: ["pointer"], result: "void" },
 } as const satisfies Deno.ForeignLibraryInterface;

@@ -95,6 +95,11 @@ export class RingBuffer implements Disposable {
     return this.#received(rc);
   }
 
+  /** Can be waited for: there are events while it can be read. */
+  get descriptor(): number {
+    return libbpf().ring_buffer__epoll_fd(this.#owned.pointer);
+  }
+
   [Symbol.dispose](): void {
     if (this.#owned.closed) return;
     this.#owned[Symbol.dispose]();

@@ -63,6 +63,9 @@ const RETRY_MS = 5000;
 /** Milliseconds to look at files' attributes, and as many to do everything else. */
 const RESTORE_MS = 20;
 
+/** Milliseconds between two steps of what else goes on in steps. */
+const BUSY_MS = 100;
+
 /** Milliseconds by which the clock and the time since boot may differ before it counts as set. */
 const CLOCK_SET_MS = 2000;
 
@@ -247,12 +250,11 @@ export class Engine implements Disposable {
   /**
    * Receives what the kernel has to say, and persists it: not more than a batch at a time.
    *
-   * @param timeoutMs Milliseconds to wait when there is nothing.
    * @returns What people may want to see.
    */
-  poll(timeoutMs: number): KernelEvent[] {
+  poll(): KernelEvent[] {
     this.#policy.refresh();
-    this.#kernel.poll(this.#restore ? RESTORE_MS : timeoutMs);
+    this.#kernel.receive();
     const waits = this.#raw.length === BATCH || Date.now() < this.#retryAt;
     this.#takeBatch();
     if (!waits && (this.#behind || this.#persister.isCatchingUp)) {
@@ -262,6 +264,24 @@ export class Engine implements Disposable {
       this.#packages.again();
     }
     return this.#seen.splice(0);
+  }
+
+  /**
+   * Waits until there is something to do.
+   *
+   * @param timeoutMs Milliseconds to wait at most.
+   * @param wakeUp The number of a `WakeUp`, which ends the wait too.
+   * @returns How often it was woken.
+   */
+  wait(timeoutMs: number, wakeUp: number): number {
+    return this.#kernel.wait(Math.max(0, Math.min(timeoutMs, this.#patience())), wakeUp);
+  }
+
+  /** Milliseconds until it has something to do by itself. */
+  #patience(): number {
+    if (this.#restore) return RESTORE_MS;
+    const isBusy = this.#behind || this.#persister.isCatchingUp || this.#packages.isBusy;
+    return isBusy ? BUSY_MS : this.#policy.refreshIn();
   }
 
   /**
@@ -292,7 +312,7 @@ export class Engine implements Disposable {
 
   #receiveAll(): void {
     for (let rounds = 0; rounds < MOST_ROUNDS; rounds++) {
-      this.#kernel.poll(0);
+      this.#kernel.receive();
       if (this.#raw.length === 0) return;
       this.#takeBatch();
     }

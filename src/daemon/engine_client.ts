@@ -5,6 +5,7 @@
  * @module
  */
 
+import { WakeUp } from "../../ffi/wake_up.ts";
 import { ExitCode } from "../cli/exit.ts";
 import { UserError } from "../errors.ts";
 import type { FileId, KernelEvent } from "../events/event.ts";
@@ -58,6 +59,8 @@ export class EngineClient {
   readonly #started = Promise.withResolvers<Report>();
   readonly #ended = Promise.withResolvers<void>();
   readonly #listener: EngineListener;
+  // The worker waits in native code. As long as the program: nobody else may get its number.
+  readonly #wakeUp = new WakeUp();
   #next = 1;
 
   /** @param listener Gets what the kernel side says by itself. */
@@ -86,8 +89,8 @@ export class EngineClient {
    * @throws {AllowlistRefused} When the allowlist has errors.
    * @throws {UserError} When the host can't.
    */
-  async start(request: Omit<StartRequest, "type">): Promise<Started> {
-    this.#post({ type: "start", ...request });
+  async start(request: Omit<StartRequest, "type" | "wakeUp">): Promise<Started> {
+    this.#worker.postMessage({ type: "start", wakeUp: this.#wakeUp.number, ...request });
     const report = await this.#started.promise;
     if (report.type === "running") return report;
     throw failure(report);
@@ -169,6 +172,7 @@ export class EngineClient {
 
   #post(request: Request): void {
     this.#worker.postMessage(request);
+    this.#wakeUp.wake();
   }
 
   #receive(report: Report): void {

@@ -14,11 +14,11 @@ import { PolicyRefused } from "./live_policy.ts";
 import { ProgramsRefused } from "./program_sets.ts";
 import type { Report, Request, StartRequest } from "./protocol.ts";
 
-/** Milliseconds a poll of the ring buffer waits; a message waits no longer than this. */
-const POLL_MS = 100;
-
 /** Milliseconds between two looks for losses, and at the clock. */
 const LOOK_MS = 2000;
+
+/** Milliseconds to wait for a message that is on its way. */
+const MESSAGE_MS = 1;
 
 const scope = globalThis as unknown as {
   onmessage: ((message: MessageEvent<Request>) => void) | null;
@@ -38,7 +38,7 @@ export function start(): void {
     }
     try {
       engine = begin(data);
-      void run(engine, requests);
+      void run(engine, requests, data.wakeUp);
     } catch (error) {
       engine?.[Symbol.dispose]();
       report(failed(error));
@@ -63,27 +63,38 @@ function begin(request: StartRequest): Engine {
   }
 }
 
-async function run(engine: Engine, requests: Request[]): Promise<void> {
+async function run(engine: Engine, requests: Request[], wakeUp: number): Promise<void> {
   let lookAt = 0;
+  let told = "";
+  // Messages that were announced and haven't come.
+  let expected = 0;
   try {
     for (let going = true; going;) {
-      const events = engine.poll(POLL_MS);
+      const events = engine.poll();
       if (events.length > 0) report({ type: "events", events });
       const restored = engine.restored();
       if (restored) report({ type: "restored", ...restored });
       const files = engine.distrusted();
       if (files.length > 0) report({ type: "distrusted", files });
       if (performance.now() >= lookAt) {
-        report({ type: "losses", losses: engine.losses() });
+        const losses = engine.losses();
+        const text = JSON.stringify(losses);
+        if (text !== told) report({ type: "losses", losses });
+        told = text;
         engine.followClock();
         engine.sweep();
         lookAt = performance.now() + LOOK_MS;
       }
-      // Messages are delivered between two polls.
+      const rest = lookAt - performance.now();
+      expected += engine.wait(expected > 0 ? MESSAGE_MS : Math.ceil(rest), wakeUp);
+      // Messages are delivered now.
       await new Promise((resolve) => setTimeout(resolve, 0));
-      for (const request of requests.splice(0)) going = serve(engine, request) && going;
+      for (const request of requests.splice(0)) {
+        expected--;
+        going = serve(engine, request) && going;
+      }
     }
-    const last = engine.poll(0);
+    const last = engine.poll();
     if (last.length > 0) report({ type: "events", events: last });
     report({ type: "losses", losses: engine.losses() });
     engine[Symbol.dispose]();

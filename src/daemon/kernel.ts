@@ -18,8 +18,10 @@ import {
 import type { Link } from "../../ffi/link.ts";
 import type { MapHandle } from "../../ffi/map.ts";
 import { type LoadedObject, OpenObject } from "../../ffi/object.ts";
+import type { Program } from "../../ffi/program.ts";
 import { kernelHasFunction } from "../../ffi/kernel_functions.ts";
 import { type OnSample, RingBuffer } from "../../ffi/ring_buffer.ts";
+import { waitFor } from "../../ffi/wake_up.ts";
 import type { ByteString } from "../policy/bytes.ts";
 import type { InterpreterRules } from "../policy/interpreters.ts";
 import { Beside } from "./beside.ts";
@@ -46,9 +48,18 @@ import {
 /** The counters by name, as `status` shows them. */
 export type Counters = Record<string, number>;
 
+/** What is counted, by its place in the map. */
+const COUNTERS: ReadonlyMap<number, string> = new Map(
+  Object.entries(LpCounter).filter(([name]) => name.startsWith("LP_COUNT_"))
+    .map(([name, at]) => [at, name.slice("LP_COUNT_".length).toLowerCase()]),
+);
+
 /** The loaded object. Attaching is the last step: until then nothing is marked or refused. */
 export class Kernel implements Disposable {
   readonly #object: LoadedObject;
+  // Those of it that are in the kernel, asked again and again.
+  readonly #programs: readonly Program[];
+  readonly #counters: MapHandle;
   // By the name of the program.
   readonly #links = new Map<string, Link>();
   readonly #hooks: string[] = [];
@@ -95,6 +106,8 @@ export class Kernel implements Disposable {
     pins?.setPaths(open);
     for (const name of [overlayOpener(), ...besides]) open.program(name).autoload = true;
     this.#object = open.load();
+    this.#programs = this.#object.programs().filter(({ loaded }) => loaded);
+    this.#counters = this.#object.map("counters");
     this.#ring = new RingBuffer(this.#object.map("events"), onSample);
     this.marks = new KernelMarks(this.#object);
     this.rules = new KernelRules({
@@ -109,8 +122,7 @@ export class Kernel implements Disposable {
       replace: (map, elements) => this.#replace(map, elements),
       setPlace: (slot, path) => this.marks.setPlace(slot, path),
       maps: () => [...this.#object.maps(), ...this.rules.map ? [this.rules.map] : []],
-      programs: () =>
-        this.#object.programs().filter(({ section, loaded }) => section === "syscall" && loaded),
+      programs: () => this.#programs.filter(({ section }) => section === "syscall"),
     });
   }
 
@@ -188,8 +200,8 @@ export class Kernel implements Disposable {
    * @throws {BpfError} When the kernel refuses one; what was attached before stays.
    */
   attach(): void {
-    for (const program of this.#object.programs()) {
-      if (isRunByHand(program.section) || !program.loaded) continue;
+    for (const program of this.#programs) {
+      if (isRunByHand(program.section)) continue;
       this.#links.set(program.name, program.attach());
       this.#hooks.push(program.section);
     }
@@ -257,25 +269,29 @@ export class Kernel implements Disposable {
     return [...this.#hooks, ...this.#sides.flatMap(({ hooks }) => hooks)];
   }
 
+  /** Receives the events that are there. */
+  receive(): void {
+    this.#ring.consume();
+  }
+
   /**
-   * Receives events.
+   * Waits for events.
    *
    * @param timeoutMs Milliseconds to wait when there is none.
+   * @param wakeUp The number of a `WakeUp`, which ends the wait too.
+   * @returns How often it was woken.
    */
-  poll(timeoutMs: number): void {
-    this.#ring.poll(timeoutMs);
+  wait(timeoutMs: number, wakeUp: number): number {
+    return waitFor(this.#ring.descriptor, wakeUp, timeoutMs);
   }
 
   /** What happened so far, by name in lower case. */
   counters(): Counters {
-    const map = this.#object.map("counters");
-    const value = pinned(8);
     const counters: Counters = {};
-    for (const [name, index] of Object.entries(LpCounter)) {
-      if (!name.startsWith("LP_COUNT_") || !map.lookup(u32(index), value)) continue;
-      const count = new DataView(value.buffer).getBigUint64(0, true);
-      counters[name.slice("LP_COUNT_".length).toLowerCase()] = Number(count);
-    }
+    this.#counters.forEach((keys, key, values, value) => {
+      const name = COUNTERS.get(keys.getUint32(key, true));
+      if (name) counters[name] = Number(values.getBigUint64(value, true));
+    });
     counters.detections_lost! += Number(this.beside.detectors.recursionMisses());
     return counters;
   }
@@ -287,9 +303,7 @@ export class Kernel implements Disposable {
   recursionMisses(): bigint {
     const sides = this.#sides.filter((side) => side !== this.beside.detectors);
     let sum = sides.reduce((sum, side) => sum + side.recursionMisses(), 0n);
-    for (const program of this.#object.programs()) {
-      if (program.loaded) sum += program.info().recursionMisses;
-    }
+    for (const program of this.#programs) sum += program.info().recursionMisses;
     return sum;
   }
 

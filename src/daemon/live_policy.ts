@@ -177,6 +177,12 @@ export class LivePolicy {
     if (refreshAt !== 0 && Date.now() / 1000 >= refreshAt) this.#applyAgain();
   }
 
+  /** Milliseconds until that is due. */
+  refreshIn(): number {
+    const { refreshAt = 0 } = this.#applied ?? {};
+    return refreshAt === 0 ? Infinity : Math.max(0, refreshAt * 1000 - Date.now());
+  }
+
   /** Rules that seemed to have ended were left out. */
   clockWasSet(): void {
     if (this.#rules.loaded < this.#rules.total) this.#applyAgain();

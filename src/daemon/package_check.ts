@@ -148,6 +148,11 @@ export class PackageCheck {
     return this.#found.splice(0);
   }
 
+  /** Whether there are files to look at, now or soon. */
+  get isBusy(): boolean {
+    return this.#walk !== undefined || (this.#due && this.#writers.size > 0);
+  }
+
   /** How many files are there that have lost the trust. */
   countDistrusted(): number {
     return this.#store.marksWith(MARK_DISTRUSTED, BATCH)

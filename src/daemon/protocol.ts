@@ -98,6 +98,8 @@ export interface StartRequest {
   isSetUp: boolean;
   /** Thread-group id of this program. */
   pid: number;
+  /** The number of a `WakeUp`: woken for each message behind this one. */
+  wakeUp: number;
   /**
    * Milliseconds for which enforcement is on trial: then the kernel only observes, whatever has
    * become of the daemon. Null: for good.

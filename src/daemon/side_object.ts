@@ -7,6 +7,7 @@
 
 import type { Link } from "../../ffi/link.ts";
 import type { LoadedObject, OpenObject } from "../../ffi/object.ts";
+import type { Program } from "../../ffi/program.ts";
 
 /** What such an object has in common with the main one. */
 export interface SideHost {
@@ -19,6 +20,8 @@ export interface SideHost {
 /** Programs that are in the kernel, attached or not. */
 export class SideObject implements Disposable {
   readonly #object: LoadedObject;
+  // As in `programs`.
+  readonly #loaded: readonly Program[];
   /** What is attached, by the name of its program. */
   readonly links = new Map<string, Link>();
 
@@ -38,6 +41,7 @@ export class SideObject implements Disposable {
       map.reuse(host.main.map(map.name));
     }
     this.#object = open.load();
+    this.#loaded = programs.map((name) => this.#object.program(name));
   }
 
   /**
@@ -46,9 +50,7 @@ export class SideObject implements Disposable {
    * @throws {BpfError} When the kernel refuses; what was attached ends with this object.
    */
   attach(): void {
-    for (const name of this.programs) {
-      this.links.set(name, this.#object.program(name).attach());
-    }
+    for (const program of this.#loaded) this.links.set(program.name, program.attach());
   }
 
   /** The sections of the programs that are attached. */
@@ -58,10 +60,7 @@ export class SideObject implements Disposable {
 
   /** Times a program was skipped because it was running already. */
   recursionMisses(): bigint {
-    return this.programs.reduce(
-      (sum, name) => sum + this.#object.program(name).info().recursionMisses,
-      0n,
-    );
+    return this.#loaded.reduce((sum, program) => sum + program.info().recursionMisses, 0n);
   }
 
   /** Unloads what isn't pinned. */
