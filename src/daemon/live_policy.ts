@@ -52,13 +52,6 @@ const VOLUMES = {
   userns: LpVolume.LP_VOLUME_USERNS,
 } as const;
 
-/** Why there are no digests without pins: programs end with this one then, whoever sleeps in them. */
-const UNPINNED: Answer = {
-  state: "unsupported",
-  detail: "there is no BPF filesystem on /sys/fs/bpf",
-  fix: "mount -t bpf bpf /sys/fs/bpf",
-};
-
 /** Rules whose hits are told, at most. */
 const SHOWN_HITS = 100;
 
@@ -103,7 +96,7 @@ export class LivePolicy {
   /** @param parts What it works with. */
   constructor({ kernel, store, hasher, teller, packages, receiveAll }: LivePolicyParts) {
     this.#kernel = kernel;
-    this.digests = kernel.isPinned ? probeDigests() : UNPINNED;
+    this.digests = probeDigests();
     this.#store = store;
     this.#hasher = hasher;
     this.#teller = teller;

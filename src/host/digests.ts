@@ -10,6 +10,7 @@ import { BpfError } from "../../ffi/error.ts";
 import { readFile } from "../../ffi/libc.ts";
 import { LibraryMissing } from "../../ffi/library_missing.ts";
 import { kernelHasFunction } from "../../ffi/kernel_functions.ts";
+import { isFilesystem, Magic } from "./filesystem.ts";
 import type { Answer } from "./probe.ts";
 
 /**
@@ -26,6 +27,8 @@ export interface DigestHost {
   version: string;
   /** The kernel's command line. */
   commandLine: string;
+  /** Programs are kept there for who sleeps in one while linprov is replaced. */
+  hasBpfFilesystem: boolean;
   hasFunction: (name: string) => boolean;
 }
 
@@ -45,7 +48,8 @@ export function probeDigests(read: () => DigestHost = thisHost): Answer {
   }
 }
 
-function judge({ release, version, commandLine, hasFunction }: DigestHost): Answer {
+function judge(host: DigestHost): Answer {
+  const { release, version, commandLine, hasBpfFilesystem, hasFunction } = host;
   if (isUnsafe(release, version)) {
     return {
       state: "unsupported",
@@ -58,6 +62,13 @@ function judge({ release, version, commandLine, hasFunction }: DigestHost): Answ
       state: "unsupported",
       detail: "the kernel lacks ima_file_hash",
       fix: "use a kernel built with CONFIG_IMA (Debian's are)",
+    };
+  }
+  if (!hasBpfFilesystem) {
+    return {
+      state: "unsupported",
+      detail: "there is no BPF filesystem on /sys/fs/bpf",
+      fix: "mount -t bpf bpf /sys/fs/bpf",
     };
   }
   // The last one on the command line holds; without any it is what the kernel was built with.
@@ -85,6 +96,7 @@ function thisHost(): DigestHost {
     release: Deno.osRelease(),
     version: text("/proc/version"),
     commandLine: text("/proc/cmdline"),
+    hasBpfFilesystem: isFilesystem("/sys/fs/bpf", Magic.bpf),
     hasFunction: kernelHasFunction,
   };
 }

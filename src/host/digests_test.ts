@@ -6,6 +6,7 @@ function answer(host: Partial<DigestHost>): string {
     release: "6.12.57+deb13-cloud-amd64",
     version: "Linux version 6.12.57+deb13-cloud-amd64 (x) #1 SMP Debian 6.12.57-1 (2026-01-01)",
     commandLine: "quiet",
+    hasBpfFilesystem: true,
     hasFunction: () => true,
     ...host,
   }));
@@ -29,6 +30,13 @@ Deno.test("probeDigests() refuses kernels that skip programs", () => {
   const debian = { release: "6.1.0-11-amd64", version: "… Debian 6.1.38-4 (2023-08-08)" };
   assertEquals(answer(debian), why("6.1.0-11-amd64"));
   assertEquals(answer({ release: "6.1.0-40-x", version: "gcc 12.2.0" }), why("6.1.0-40-x"));
+});
+
+Deno.test("probeDigests() wants a place to keep programs at", () => {
+  assertEquals(
+    answer({ hasBpfFilesystem: false }),
+    "unsupported: there is no BPF filesystem on /sys/fs/bpf",
+  );
 });
 
 Deno.test("probeDigests() refuses kernels without the hash, or with another", () => {

@@ -70,9 +70,11 @@ CONFIG_DEBUG_INFO_BTF' without /sys/kernel/btf linprov run
 check says 4 'NO  kernel BTF
 ??  hooks' without /sys/kernel/btf linprov doctor
 
-# Enforcement works without a BPF filesystem.
+# Enforcement works without a BPF filesystem, rules over contents don't.
 check says 0 '--  BPF filesystem
+--  file digests
 This host can enforce.' without /sys/fs/bpf linprov doctor
+check says 0 'ok  file digests' linprov doctor
 
 # Nothing is left of all this.
 check assert_rc 1 test -e /run/linprov/control.sock
