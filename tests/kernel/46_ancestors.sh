@@ -16,7 +16,7 @@ package() {
   make_elf "deb/opt/p$1/run"
   # A checksum, so that the check against dpkg's database has nothing to say.
   (cd deb && md5sum "opt/p$1/run" >DEBIAN/md5sums)
-  dpkg-deb -b deb "www/$1.deb" >/dev/null
+  dpkg-deb -Znone -b deb "www/$1.deb" >/dev/null
 }
 
 # installs N runs|blocked CMD…: CMD installs package N, and what it brought runs, or doesn't.
@@ -88,7 +88,7 @@ printf 'Package: trusted\nVersion: 1\nArchitecture: all\nMaintainer: nobody\nDes
   >deb2/DEBIAN/control
 cp "$(command -v env)" deb2/opt/trusted/env
 (cd deb2 && md5sum opt/trusted/env >DEBIAN/md5sums)
-dpkg-deb -b deb2 www/trusted.deb >/dev/null
+dpkg-deb -Znone -b deb2 www/trusted.deb >/dev/null
 curl -sS -o trusted.deb "$URL/trusted.deb"
 assert_runs dpkg -i trusted.deb
 installs runs /opt/trusted/env dpkg -i @
