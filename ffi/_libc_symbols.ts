@@ -39,6 +39,7 @@ const library = openLibrary({
       result: "pointer",
     },
     munmap: { parameters: ["pointer", "usize"], result: "i32" },
+    malloc_trim: { parameters: ["usize"], result: "i32" },
     madvise: { parameters: ["pointer", "usize", "i32"], result: "i32" },
     memcpy: { parameters: ["buffer", "pointer", "usize"], result: "pointer" },
     socket: { parameters: ["i32", "i32", "i32"], result: "i32" },

@@ -314,3 +314,11 @@ export function tryLock(file: FileDescriptor): boolean {
   if (rc === -Errno.EAGAIN) return false;
   throw new BpfError(`lock descriptor ${fd}`, -rc);
 }
+
+/**
+ * Gives memory that was freed back to the system. The C library keeps it otherwise: what libbpf needs to
+ * load programs is some megabytes that nobody needs afterwards.
+ */
+export function trimMemory(): void {
+  libc().malloc_trim(0n);
+}

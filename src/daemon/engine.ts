@@ -8,6 +8,7 @@
 import { errnoText } from "../../ffi/errno.ts";
 import { BpfError } from "../../ffi/error.ts";
 import { lpConfig, readLpConfig } from "../../ffi/layout.gen.ts";
+import { trimMemory } from "../../ffi/libc.ts";
 import { MapHandle } from "../../ffi/map.ts";
 import { ExitCode } from "../cli/exit.ts";
 import { UserError } from "../errors.ts";
@@ -66,6 +67,9 @@ const RESTORE_MS = 20;
 /** Milliseconds between two steps of what else goes on in steps. */
 const BUSY_MS = 100;
 
+/** Events after which there is memory to give back. */
+const UNTIDY = 10_000;
+
 /** Milliseconds by which the clock and the time since boot may differ before it counts as set. */
 const CLOCK_SET_MS = 2000;
 
@@ -95,6 +99,8 @@ export class Engine implements Disposable {
   readonly #isFirst: boolean;
   readonly #rekeyed: boolean;
   #restore: Restore | undefined;
+  // What was received since memory was given back; a start counts as much as a flood.
+  #untidy = UNTIDY;
   readonly #keptPrograms = new KeptPrograms();
 
   /**
@@ -260,6 +266,7 @@ export class Engine implements Disposable {
     if (!waits && (this.#behind || this.#persister.isCatchingUp)) {
       // What is missed from here on takes another round.
       if (!this.#persister.isCatchingUp) this.#behind = false;
+      this.#untidy += BATCH;
       this.#keep(() => this.#persister.catchUp(BATCH));
       this.#packages.again();
     }
@@ -335,9 +342,17 @@ export class Engine implements Disposable {
     }
   }
 
+  /** Gives back what a start or a flood of events has needed. */
+  tidy(): void {
+    if (this.#untidy < UNTIDY) return;
+    this.#untidy = 0;
+    trimMemory();
+  }
+
   #takeBatch(): void {
     const batch = this.#raw.splice(0);
     if (batch.length === 0) return;
+    this.#untidy += batch.length;
     this.#keep(() => {
       this.#persister.persist(batch);
       for (const raw of batch) this.#packages.note(raw);

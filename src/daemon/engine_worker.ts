@@ -83,6 +83,7 @@ async function run(engine: Engine, requests: Request[], wakeUp: number): Promise
         told = text;
         engine.followClock();
         engine.sweep();
+        engine.tidy();
         lookAt = performance.now() + LOOK_MS;
       }
       const rest = lookAt - performance.now();
