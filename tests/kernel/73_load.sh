@@ -79,7 +79,7 @@ cmp all marked || fail "not all files have a mark in their attributes: $(diff al
 awk '/VmRSS|VmHWM|RssFile|RssAnon|RssShmem/' "/proc/$DAEMON_PID/status" | xargs
 kilobytes=$(awk '/VmHWM/ { print $2 }' "/proc/$DAEMON_PID/status")
 echo "resident at most: $((kilobytes / 1024)) MiB"
-[ $((kilobytes * 1024)) -lt 150000000 ] || fail "the daemon took $kilobytes KiB, expected less than 150 MB"
+[ "$kilobytes" -lt 153600 ] || fail "the daemon took $kilobytes KiB, expected less than 150 MiB"
 verdicts
 daemon_stop
 
