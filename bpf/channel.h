@@ -212,14 +212,12 @@ __noinline int write_pipe(struct pipe *q, __u64 at_inode, __u32 origin,
 static __noinline int write_channel(struct inode *inode)
 {
 	struct lp_config *c = get_config();
-	struct process *p;
 	struct pipe *q;
 	struct dirt d = {};
 
 	if (!inode || !c || is_exempt(current_tgid()))
 		return 0;
-	p = find_process();
-	dirt_of(p, &d);
+	dirt_of(find_process(), &d);
 	if (!d.dirty)
 		return 0;
 	q = bpf_inode_storage_get(&pipes, inode, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
@@ -227,7 +225,7 @@ static __noinline int write_channel(struct inode *inode)
 		count(LP_COUNT_STORAGE_FAILED);
 		return enforces(c) ? -EPERM : 0;
 	}
-	return write_pipe(q, address(inode), d.origin, p && d.derived ? &p->taint_from : NULL);
+	return write_pipe(q, address(inode), d.origin, d.derived ? &d.from : NULL);
 }
 
 /*

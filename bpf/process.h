@@ -17,37 +17,52 @@ static __always_inline __u32 current_tgid(void)
 	return bpf_get_current_task_btf()->tgid;
 }
 
+/* All that is known of a process: PID_*. */
+static __always_inline __u32 states_of(__u32 tgid)
+{
+	return ((volatile __u8 *)pid_states)[tgid & (PID_SLOTS - 1)];
+}
+
+/* The word in which they stand, and how far up. */
+static __always_inline __u32 *states_word(__u32 tgid)
+{
+	return &pid_states[(tgid & (PID_SLOTS - 1)) / 4];
+}
+
+static __always_inline __u32 states_shift(__u32 tgid)
+{
+	return tgid % 4 * 8;
+}
+
 /* `state` is one PID_*. */
 static __always_inline bool has_state(__u32 tgid, __u32 state)
 {
-	return ((volatile __u8 *)pid_states)[tgid & (PID_SLOTS - 1)] & state;
+	return states_of(tgid) & state;
 }
 
 static __always_inline void set_state(__u32 tgid, __u32 state)
 {
 	/* Sixteen words share a line of the cache: write only what changes. */
 	if (!has_state(tgid, state))
-		__sync_fetch_and_or(&pid_states[(tgid & (PID_SLOTS - 1)) / 4],
-				    state << (tgid % 4 * 8));
+		__sync_fetch_and_or(states_word(tgid), state << states_shift(tgid));
 }
 
 static __always_inline void clear_state(__u32 tgid, __u32 state)
 {
 	if (has_state(tgid, state))
-		__sync_fetch_and_and(&pid_states[(tgid & (PID_SLOTS - 1)) / 4],
-				     ~(state << (tgid % 4 * 8)));
+		__sync_fetch_and_and(states_word(tgid), ~(state << states_shift(tgid)));
 }
 
 /* The fast answer: true is certain, false means "ask". */
 static __always_inline bool is_clean(__u32 tgid)
 {
-	__u32 state = ((volatile __u8 *)pid_states)[tgid & (PID_SLOTS - 1)];
+	__u32 states = states_of(tgid);
 
 	/* Most are nothing of it all: two questions, not one. */
-	if (__builtin_expect(!state, 1))
+	if (__builtin_expect(!states, 1))
 		return true;
-	barrier_var(state);
-	return !(state & PID_HELD);
+	barrier_var(states);
+	return !(states & PID_HELD);
 }
 
 static __always_inline struct process *process_of(struct task_struct *task, __u64 flags)
@@ -122,8 +137,6 @@ struct dirt {
 
 __noinline int dirt_of(struct process *p, struct dirt *d)
 {
-	struct scratch *s;
-
 	if (!d)
 		return 0;
 	__builtin_memset(d, 0, sizeof(*d));
@@ -140,11 +153,12 @@ __noinline int dirt_of(struct process *p, struct dirt *d)
 	} else if (!(p->flags & PROCESS_SOURCE)) {
 		return 0;
 	}
-	s = get_scratch();
-	own_exe(s, p); /* here, not below: the verifier allows eight frames */
+	/* Here, not below: the verifier allows eight frames. */
+	if (!p->exe_known)
+		own_exe(get_scratch(), p);
 	d->writer = p->exe;
 	if (p->flags & PROCESS_SOURCE) {
-		__u32 number = intern_source(s, p);
+		__u32 number = intern_source(get_scratch(), p);
 
 		d->origin = d->dirty ? merge_origins(d->origin, number) : number;
 		d->dirty = 1;

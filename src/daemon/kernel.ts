@@ -62,7 +62,6 @@ export class Kernel implements Disposable {
   readonly #counters: MapHandle;
   // By the name of the program.
   readonly #links = new Map<string, Link>();
-  readonly #hooks: string[] = [];
   readonly #digests: DigestPrograms;
   readonly #pins: Pins | null;
   readonly #others: OtherPins[];
@@ -203,7 +202,6 @@ export class Kernel implements Disposable {
     for (const program of this.#programs) {
       if (isRunByHand(program.section)) continue;
       this.#links.set(program.name, program.attach());
-      this.#hooks.push(program.section);
     }
     for (const side of this.#sides) side.attach();
     const pinned = [this.#digests, this.beside.guards, this.beside.self];
@@ -266,12 +264,13 @@ export class Kernel implements Disposable {
 
   /** The hooks with a program attached, as the object's sections call them. */
   get hooks(): string[] {
-    return [...this.#hooks, ...this.#sides.flatMap(({ hooks }) => hooks)];
+    const own = this.#programs.filter(({ name }) => this.#links.has(name));
+    return [...own.map(({ section }) => section), ...this.#sides.flatMap(({ hooks }) => hooks)];
   }
 
   /** Receives the events that are there. */
   receive(): void {
-    this.#ring.consume();
+    this.#ring.poll(0);
   }
 
   /**

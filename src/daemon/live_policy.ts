@@ -91,12 +91,11 @@ export class LivePolicy {
   // others; 0 is never.
   #applied: { settings: LiveSettings; allowlist: PolicyText; refreshAt: number } | undefined;
   /** Whether a rule may name the SHA-256 of a file. */
-  readonly digests: Answer;
+  readonly digests: Answer = probeDigests();
 
   /** @param parts What it works with. */
   constructor({ kernel, store, hasher, teller, packages, receiveAll }: LivePolicyParts) {
     this.#kernel = kernel;
-    this.digests = probeDigests();
     this.#store = store;
     this.#hasher = hasher;
     this.#teller = teller;

@@ -55,7 +55,7 @@ export class SideObject implements Disposable {
 
   /** The sections of the programs that are attached. */
   get hooks(): string[] {
-    return [...this.links.keys()].map((name) => this.#object.program(name).section);
+    return this.#loaded.filter(({ name }) => this.links.has(name)).map(({ section }) => section);
   }
 
   /** Times a program was skipped because it was running already. */

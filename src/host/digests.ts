@@ -10,8 +10,7 @@ import { BpfError } from "../../ffi/error.ts";
 import { readFile } from "../../ffi/libc.ts";
 import { LibraryMissing } from "../../ffi/library_missing.ts";
 import { kernelHasFunction } from "../../ffi/kernel_functions.ts";
-import { isFilesystem, Magic } from "./filesystem.ts";
-import type { Answer } from "./probe.ts";
+import { type Answer, probeBpfFilesystem } from "./probe.ts";
 
 /**
  * The first release of 6.1 in which a program that sleeps doesn't make the
@@ -27,8 +26,8 @@ export interface DigestHost {
   version: string;
   /** The kernel's command line. */
   commandLine: string;
-  /** Programs are kept there for who sleeps in one while linprov is replaced. */
-  hasBpfFilesystem: boolean;
+  /** Where programs are kept for who sleeps in one while linprov is replaced. */
+  bpfFilesystem: Answer;
   hasFunction: (name: string) => boolean;
 }
 
@@ -49,7 +48,7 @@ export function probeDigests(read: () => DigestHost = thisHost): Answer {
 }
 
 function judge(host: DigestHost): Answer {
-  const { release, version, commandLine, hasBpfFilesystem, hasFunction } = host;
+  const { release, version, commandLine, bpfFilesystem, hasFunction } = host;
   if (isUnsafe(release, version)) {
     return {
       state: "unsupported",
@@ -64,13 +63,10 @@ function judge(host: DigestHost): Answer {
       fix: "use a kernel built with CONFIG_IMA (Debian's are)",
     };
   }
-  if (!hasBpfFilesystem) {
-    return {
-      state: "unsupported",
-      detail: "there is no BPF filesystem on /sys/fs/bpf",
-      fix: "mount -t bpf bpf /sys/fs/bpf",
-    };
+  if (bpfFilesystem.state === "unsupported") {
+    return { ...bpfFilesystem, detail: "there is no BPF filesystem on /sys/fs/bpf" };
   }
+  if (bpfFilesystem.state === "untested") return bpfFilesystem;
   // The last one on the command line holds; without any it is what the kernel was built with.
   const algorithm = [...commandLine.matchAll(/(?:^|\s)ima_hash=(\S+)/g)].at(-1)?.[1];
   if (algorithm !== undefined && algorithm !== "sha256") {
@@ -96,7 +92,7 @@ function thisHost(): DigestHost {
     release: Deno.osRelease(),
     version: text("/proc/version"),
     commandLine: text("/proc/cmdline"),
-    hasBpfFilesystem: isFilesystem("/sys/fs/bpf", Magic.bpf),
+    bpfFilesystem: probeBpfFilesystem(),
     hasFunction: kernelHasFunction,
   };
 }

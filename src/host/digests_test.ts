@@ -6,7 +6,7 @@ function answer(host: Partial<DigestHost>): string {
     release: "6.12.57+deb13-cloud-amd64",
     version: "Linux version 6.12.57+deb13-cloud-amd64 (x) #1 SMP Debian 6.12.57-1 (2026-01-01)",
     commandLine: "quiet",
-    hasBpfFilesystem: true,
+    bpfFilesystem: { state: "supported", detail: "" },
     hasFunction: () => true,
     ...host,
   }));
@@ -34,9 +34,11 @@ Deno.test("probeDigests() refuses kernels that skip programs", () => {
 
 Deno.test("probeDigests() wants a place to keep programs at", () => {
   assertEquals(
-    answer({ hasBpfFilesystem: false }),
+    answer({ bpfFilesystem: { state: "unsupported", detail: "" } }),
     "unsupported: there is no BPF filesystem on /sys/fs/bpf",
   );
+  const untested = { state: "untested", detail: "EACCES" } as const;
+  assertEquals(answer({ bpfFilesystem: untested }), "untested: EACCES");
 });
 
 Deno.test("probeDigests() refuses kernels without the hash, or with another", () => {
