@@ -217,7 +217,7 @@ static __noinline int write_channel(struct inode *inode)
 
 	if (!inode || !c || is_exempt(current_tgid()))
 		return 0;
-	dirt_of(find_process(), &d);
+	own_dirt(&d);
 	if (!d.dirty)
 		return 0;
 	q = bpf_inode_storage_get(&pipes, inode, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);

@@ -95,26 +95,34 @@ load:
 	return 0;
 }
 
-static __noinline int read_marked(struct file *file, struct inode *inode, struct lp_mark *mark)
+/* For the verifier a function of its own, as read_pipe(). */
+__noinline int read_bytes(__u64 file, __u64 inode, struct lp_mark *mark)
 {
 	struct lp_config *c = get_config();
 	struct process *p;
 	__u64 until = 0;
 	int err;
 
-	/* The kernel reads what it executes: exec has its own gate and start. */
-	if (file->f_flags & FMODE_EXEC)
+	if (!mark)
 		return 0;
 	p = find_process();
 	if (p && (p->flags & PROCESS_PLAIN) && (p->flags & PROCESS_TAINT) && !p->taint_until &&
 	    p->taint == mark->origin)
 		return 0; /* nothing new for who goes on reading */
-	err = read_by_interpreter(address(file), address(inode), mark, p);
+	err = read_by_interpreter(file, inode, mark, p);
 	if (err < 0)
 		return -EPERM;
 	if (err && c && c->shell_taint_s)
 		until = bpf_ktime_get_boot_ns() + (__u64)c->shell_taint_s * 1000000000ull;
-	return taint_by_file(mark, until, address(inode));
+	return taint_by_file(mark, until, inode);
+}
+
+static __always_inline int read_marked(struct file *file, struct inode *inode, struct lp_mark *mark)
+{
+	/* The kernel reads what it executes: exec has its own gate and start. */
+	if (file->f_flags & FMODE_EXEC)
+		return 0;
+	return read_bytes(address(file), address(inode), mark);
 }
 
 /* A regular file is read or written, when the fast answers don't do. */

@@ -16,7 +16,7 @@ static __noinline int taint_traced(struct task_struct *child)
 
 	if (!child || is_exempt(current_tgid()))
 		return 0;
-	dirt_of(find_process(), &d);
+	own_dirt(&d);
 	if (!d.dirty)
 		return 0;
 	return push_taint(child->tgid, d.origin, 0, NULL);

@@ -1,6 +1,6 @@
 """soak.py SECONDS SEED: random honest and marked activity with faults in between, and once a second
-a canary: a marked program that must be refused, and a local one that must run. Prints a report of one
-JSON line and exits with 0 when nothing was wrong.
+a canary: a marked program that must be refused, and a local one that must run. Says once a minute how
+it goes, on stderr; prints a report of one JSON line and exits with 0 when nothing was wrong.
 
 It starts the daemon itself, whose log is $LOG, and kills it, stops it and reloads it as it goes. It
 reads nothing that is marked, and no pipe of a program that does: it would mark what it writes."""
@@ -96,6 +96,16 @@ WAYS = {
 }
 
 
+def progress(begin):
+    wrong = report["canary_misses"] + report["honest_refused"] + len(report["wrong"])
+    print(
+        f"{(time.monotonic() - begin) / 60:.0f} of {SECONDS / 60:.0f} min: {wrong} wrong verdicts,"
+        f" {report['canaries']} canaries, {sum(report['activities'].values())} activities,"
+        f" {sum(report['faults'].values())} faults, daemon {(report['memory_mib'] or [0])[-1]} MiB",
+        file=sys.stderr, flush=True,
+    )
+
+
 def act(number):
     name = random.choice(list(WAYS))
     folder = f"act{number}"
@@ -130,10 +140,13 @@ watch.start()
 begin = time.monotonic()
 number = 0
 try:
-    next_fault = begin + 5
+    next_fault, next_word = begin + 5, begin + 60
     while time.monotonic() - begin < SECONDS:
         act(number)
         number += 1
+        if time.monotonic() > next_word:
+            progress(begin)
+            next_word += 60
         if time.monotonic() > next_fault:
             fault = random.choice(list(FAULTS))
             FAULTS[fault]()
