@@ -24,6 +24,8 @@ report = {
     "activities": {}, "faults": {}, "starts": 0, "memory_mib": [],
 }
 over = threading.Event()
+# What was made and lies there still, and how much of it: each may be some MiB.
+kept, KEPT = [], 100
 
 
 def shell(command):
@@ -112,6 +114,17 @@ def act(number):
     os.mkdir(folder)
     shell(f"cd {folder}; {WAYS[name]}; chmod +x marked local")
     report["activities"][name] = report["activities"].get(name, 0) + 1
+    if not try_files(name, folder):
+        report["wrong"].append(f"{name}: it doesn't work")
+    kept.append((name, folder))
+    if len(kept) > KEPT:
+        # Any of them: marks have to stand for long, too.
+        name, folder = kept.pop(random.randrange(KEPT))
+        try_files(f"{name}, later", folder)
+        shell(f"rm -r {folder}")
+
+
+def try_files(name, folder):
     tried = False
     for file, expected in ("marked", None), ("local", 0):
         path = f"{folder}/{file}"
@@ -119,10 +132,7 @@ def act(number):
             tried = True
             if outcome(path) != expected:
                 report["wrong"].append(f"{name}: {file}")
-    if not tried:
-        report["wrong"].append(f"{name}: it doesn't work")
-    if random.random() < 0.7:
-        shell(f"rm -r {folder}")
+    return tried
 
 
 daemon = Daemon()
@@ -153,6 +163,8 @@ try:
             report["faults"][fault] = report["faults"].get(fault, 0) + 1
             report["memory_mib"].append(daemon.memory())
             next_fault = time.monotonic() + random.uniform(2, 20)
+except Exception as error:
+    report["wrong"].append(f"the test itself: {error}")
 finally:
     over.set()
     watch.join()
