@@ -156,6 +156,9 @@ export class OpenObject implements Disposable {
 export class LoadedObject implements Disposable {
   readonly name: string;
   #owned: Owned;
+  // Those that were asked for: some are for each mark.
+  readonly #maps = new Map<string, MapHandle>();
+  readonly #programs = new Map<string, Program>();
 
   /** @param pointer A loaded `bpf_object`; this object owns it from now on. */
   constructor(pointer: Deno.PointerObject, name: string) {
@@ -172,9 +175,13 @@ export class LoadedObject implements Disposable {
    * used until this object is disposed of.
    *
    * @throws {BpfError} ENOENT when there is none.
+   * @throws {Deno.errors.BadResource} When this object is closed.
    */
   map(name: string): MapHandle {
-    return this.#handle(findMap(this.#owned, name));
+    this.#owned.pointer;
+    let map = this.#maps.get(name);
+    if (!map) this.#maps.set(name, map = this.#handle(findMap(this.#owned, name)));
+    return map;
   }
 
   /** Every map, in the order of the object. */
@@ -193,7 +200,13 @@ export class LoadedObject implements Disposable {
    * @throws {BpfError} ENOENT when there is none.
    */
   program(name: string): Program {
-    return new Program(findProgram(this.#owned, name), this.#owned);
+    this.#owned.pointer;
+    let program = this.#programs.get(name);
+    if (!program) {
+      program = new Program(findProgram(this.#owned, name), this.#owned);
+      this.#programs.set(name, program);
+    }
+    return program;
   }
 
   #handle(pointer: Deno.PointerObject): MapHandle {

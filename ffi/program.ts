@@ -166,20 +166,46 @@ export class Program extends ProgramOf {
    * @throws {BpfError} When the kernel refuses.
    */
   testRun(context: Uint8Array<ArrayBuffer>): TestRun {
-    const { size, fields } = abi.bpf_test_run_opts;
-    const opts = pinnedBytes(size);
-    const view = new DataView(opts.buffer);
-    // Small arrays of V8 may move; `opts` holds the address of one that doesn't.
-    const inOut = pinnedBytes(context.byteLength);
-    inOut.set(context);
-    view.setBigUint64(0, BigInt(size), true);
-    view.setBigUint64(fields.ctx_in, addressOf(inOut), true);
-    view.setUint32(fields.ctx_size_in, inOut.byteLength, true);
+    const prepared = new PreparedRun(this, context.byteLength);
+    prepared.context.set(context);
+    const returned = prepared.run();
+    context.set(prepared.context);
+    return { returned };
+  }
+}
+
+/** A program of the `syscall` section, and the memory for running it again and again. */
+export class PreparedRun {
+  readonly #program: Program;
+  readonly #opts = pinnedBytes(abi.bpf_test_run_opts.size);
+  readonly #results = new DataView(this.#opts.buffer);
+  /** What the program gets, and what it made of it. It never moves. */
+  readonly context: Uint8Array<ArrayBuffer>;
+
+  /**
+   * @param program The program; it can be run as long as its object is open.
+   * @param size Bytes of what it gets.
+   */
+  constructor(program: Program, size: number) {
+    const { fields } = abi.bpf_test_run_opts;
+    this.#program = program;
+    this.context = pinnedBytes(size);
+    this.#results.setBigUint64(0, BigInt(this.#opts.byteLength), true);
+    this.#results.setBigUint64(fields.ctx_in, addressOf(this.context), true);
+    this.#results.setUint32(fields.ctx_size_in, size, true);
+  }
+
+  /**
+   * Runs it once.
+   *
+   * @returns What it returned, as an unsigned number.
+   * @throws {BpfError} When the kernel refuses.
+   */
+  run(): number {
     checkInt(
-      libbpf().bpf_prog_test_run_opts(this.fd, opts),
-      () => `run program ${this.name}`,
+      libbpf().bpf_prog_test_run_opts(this.#program.fd, this.#opts),
+      () => `run program ${this.#program.name}`,
     );
-    context.set(inOut);
-    return { returned: view.getUint32(fields.retval, true) };
+    return this.#results.getUint32(abi.bpf_test_run_opts.fields.retval, true);
   }
 }

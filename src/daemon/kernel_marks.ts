@@ -20,6 +20,7 @@ import {
 } from "../../ffi/layout.gen.ts";
 import { type FileDescriptor, openPath } from "../../ffi/libc.ts";
 import type { LoadedObject } from "../../ffi/object.ts";
+import { PreparedRun } from "../../ffi/program.ts";
 import { MARK_DIRTY, NO_UID, sameFile } from "../marks/records.ts";
 import { FileIds } from "./file_ids.ts";
 import { fileKey, pinned, u32, u64 } from "./tables.ts";
@@ -30,7 +31,8 @@ const NO_FILE = 0xffffffff;
 /** The tables of marks, and the programs that change them. */
 export class KernelMarks {
   readonly #object: LoadedObject;
-  readonly #seed = pinned(lpSeed.size);
+  // By the name of the program.
+  readonly #runs = new Map<string, PreparedRun>();
 
   /** @param object The loaded object. */
   constructor(object: LoadedObject) {
@@ -43,10 +45,10 @@ export class KernelMarks {
    * @returns Whether there was room for it.
    */
   seedOrigin(number: number, origin: LpOrigin): boolean {
-    return this.#runSeed("seed", (view) => {
+    return isDone(this.#run("seed", (view) => {
       writeLpOrigin(view, lpSeed.fields.origin.offset, origin);
       view.setUint32(lpSeed.fields.number.offset, number, true);
-    });
+    }));
   }
 
   /**
@@ -56,11 +58,11 @@ export class KernelMarks {
    * @returns The number; 0, "unknown", when there is no room for it.
    */
   internOrigin(origin: LpOrigin): number {
-    this.#runSeed(
+    const made = this.#run(
       "intern_origin",
       (view) => writeLpOrigin(view, lpSeed.fields.origin.offset, origin),
     );
-    return new DataView(this.#seed.buffer).getUint32(lpSeed.fields.number.offset, true);
+    return made.getUint32(lpSeed.fields.number.offset, true);
   }
 
   /**
@@ -69,10 +71,10 @@ export class KernelMarks {
    * @returns Whether there was room for it.
    */
   seedMark(file: LpFileId, mark: LpMark): boolean {
-    return this.#runSeed("seed", (view) => {
+    return isDone(this.#run("seed", (view) => {
       writeLpFileId(view, lpSeed.fields.file.offset, file);
       writeLpMark(view, lpSeed.fields.mark.offset, mark);
-    });
+    }));
   }
 
   /** Lets recursive landing rules know which folder a folder lies in. */
@@ -82,7 +84,7 @@ export class KernelMarks {
 
   /** Tells the kernel that a mark, or the end of one, is in the store. */
   settle(file: LpFileId, mark: LpMark): void {
-    this.#runSeed("settle", (view) => {
+    this.#run("settle", (view) => {
       writeLpFileId(view, lpSeed.fields.file.offset, file);
       writeLpMark(view, lpSeed.fields.mark.offset, mark);
     });
@@ -120,10 +122,10 @@ export class KernelMarks {
    * @returns Its identity, and its mark when it has one.
    */
   query(fd: number): { file: LpFileId; mark: LpMark | null } {
-    this.#seed.fill(0);
-    const view = new DataView(this.#seed.buffer);
-    view.setUint32(lpSeed.fields.number.offset, fd, true);
-    this.#run("query");
+    const view = this.#run(
+      "query",
+      (view) => view.setUint32(lpSeed.fields.number.offset, fd, true),
+    );
     const marked = view.getUint32(lpSeed.fields.result.offset, true) === 1;
     return {
       file: readLpFileId(view, lpSeed.fields.file.offset),
@@ -186,21 +188,27 @@ export class KernelMarks {
    */
   setPlace(slot: number, path: string | null): void {
     using folder = path === null ? undefined : openPath(path);
-    this.#runSeed("set_place", (view) => {
+    this.#run("set_place", (view) => {
       view.setUint32(lpSeed.fields.number.offset, folder?.number ?? NO_FILE, true);
       view.setUint32(lpSeed.fields.result.offset, slot, true);
     });
   }
 
-  #runSeed(program: string, fill: (view: DataView) => void): boolean {
-    this.#seed.fill(0);
-    const view = new DataView(this.#seed.buffer);
+  /** Runs a program; what it made of what it got is there until it is run again. */
+  #run(program: string, fill: (view: DataView) => void): DataView {
+    let run = this.#runs.get(program);
+    if (!run) {
+      run = new PreparedRun(this.#object.program(program), lpSeed.size);
+      this.#runs.set(program, run);
+    }
+    const view = new DataView(run.context.buffer);
+    run.context.fill(0);
     fill(view);
-    this.#run(program);
-    return view.getUint32(lpSeed.fields.result.offset, true) === 0;
+    run.run();
+    return view;
   }
+}
 
-  #run(program: string): void {
-    this.#object.program(program).testRun(this.#seed);
-  }
+function isDone(result: DataView): boolean {
+  return result.getUint32(lpSeed.fields.result.offset, true) === 0;
 }

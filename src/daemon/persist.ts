@@ -98,7 +98,7 @@ export class Persister {
       }
     }
     let marks = 0;
-    for (const mark of this.#store.marks()) {
+    for (const mark of this.#store.kernelMarks()) {
       marks++;
       if (!this.#kernel.marks.seedMark(mark.file, mark)) this.lose("seed_full");
     }

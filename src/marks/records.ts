@@ -78,8 +78,8 @@ export interface Origin {
   creatorPath: ByteString | null;
 }
 
-/** The mark of a file. */
-export interface Mark {
+/** The part of a mark that the kernel knows. */
+export interface KernelMark {
   /** The file. */
   file: FileId;
   /** The hash of the folder in which it was first written. */
@@ -96,6 +96,10 @@ export interface Mark {
   time: number;
   /** `MARK_*`. */
   flags: number;
+}
+
+/** The mark of a file. */
+export interface Mark extends KernelMark {
   /** The marked file that its bytes came out of; null when they were received, or nobody knows. */
   from: FileId | null;
   /** The last path it was seen at. */

@@ -16,6 +16,7 @@ import {
 } from "../policy/bytes.ts";
 import {
   type FileId,
+  type KernelMark,
   type Mark,
   MARK_CHECKED,
   MARK_DISTRUSTED,
@@ -55,6 +56,8 @@ const PUT_MARK = `
     from_dev = excluded.from_dev,
     path = coalesce(excluded.path, path), url = coalesce(excluded.url, url)`;
 const MARK_KEY = ["fs", "ino", "gen", "dev"];
+/** What {@linkcode toKernelMark} reads, behind the key. */
+const KERNEL_COLUMNS = "landing_folder, landing_name, writer_exe, writer_uid, origin, time, flags";
 const THIS_FILE = "WHERE fs = ? AND ino = ? AND gen = ? AND dev = ?";
 const PUT_ZONE = "INSERT INTO zones VALUES (?, ?) ON CONFLICT DO NOTHING";
 
@@ -62,6 +65,13 @@ const PUT_ZONE = "INSERT INTO zones VALUES (?, ?) ON CONFLICT DO NOTHING";
 const PAGE = 1000;
 
 type Row = Record<string, SQLOutputValue>;
+
+/** How pages of rows are read. */
+interface Pages<R> {
+  read: (sql: string, values: SQLOutputValue[]) => R[];
+  /** The key of a row. */
+  keyOf: (row: R) => SQLOutputValue[];
+}
 
 /**
  * The open store. Reading and writing are synchronous; writes belong into a
@@ -246,6 +256,18 @@ export class Store {
     return this.#rows("marks", MARK_KEY, toMark);
   }
 
+  /**
+   * What the kernel has to know of all marks, read one by one: a start waits for it, and this takes a
+   * fraction of what {@linkcode marks} does.
+   */
+  *kernelMarks(): Generator<KernelMark> {
+    const rows = this.#pages(`SELECT ${MARK_KEY}, ${KERNEL_COLUMNS} FROM marks`, MARK_KEY, {
+      read: (sql, values) => this.#tuples(sql, values),
+      keyOf: (row) => row.slice(0, MARK_KEY.length),
+    });
+    for (const row of rows) yield this.#decode(row, toKernelMark);
+  }
+
   /** All origins by number, read one by one. */
   origins(): Generator<Origin> {
     return this.#rows("origins", ["number"], toOrigin);
@@ -297,21 +319,28 @@ export class Store {
     return guard(this.path, "read", () => this.#prepared(sql).get(...values));
   }
 
-  /**
-   * All rows of a table in the order of its key, page by page. Not by
-   * `iterate()`, which takes an error for the end of the rows: marks on
-   * damaged pages would be lost without a word. Nor does a page keep the
-   * writer's log from being folded back.
-   */
+  /** All rows of a table in the order of its key. */
   *#rows<T>(table: string, key: readonly string[], decode: (row: Row) => T): Generator<T> {
+    const rows = this.#pages(`SELECT * FROM ${table}`, key, {
+      read: (sql, values) => this.#all(sql, ...values),
+      keyOf: (row) => key.map((column) => row[column]!),
+    });
+    for (const row of rows) yield this.#decode(row, decode);
+  }
+
+  /**
+   * What a query gives, page by page. Not by `iterate()`, which takes an error
+   * for the end of the rows: marks on damaged pages would be lost without a
+   * word. Nor does a page keep the writer's log from being folded back.
+   */
+  *#pages<R>(select: string, key: readonly string[], { read, keyOf }: Pages<R>): Generator<R> {
     const order = `ORDER BY ${key} LIMIT ${PAGE}`;
-    let rows = this.#all(`SELECT * FROM ${table} ${order}`);
+    let rows = read(`${select} ${order}`, []);
     for (;;) {
-      for (const row of rows) yield this.#decode(row, decode);
+      yield* rows;
       const last = rows.at(-1);
       if (!last || rows.length < PAGE) return;
-      const next = `SELECT * FROM ${table} WHERE (${key}) > (${key.map(() => "?")}) ${order}`;
-      rows = this.#all(next, ...key.map((column) => last[column]!));
+      rows = read(`${select} WHERE (${key}) > (${key.map(() => "?")}) ${order}`, keyOf(last));
     }
   }
 
@@ -319,7 +348,16 @@ export class Store {
     return guard(this.path, "read", () => this.#prepared(sql).all(...values));
   }
 
-  #decode<T>(row: Row, decode: (row: Row) => T): T {
+  /** The same without names, which takes a fourth of the time. */
+  #tuples(sql: string, values: SQLOutputValue[]): SQLOutputValue[][] {
+    return guard(this.path, "read", () => {
+      const statement = this.#prepared(sql);
+      statement.setReturnArrays(true);
+      return statement.all(...values) as unknown as SQLOutputValue[][];
+    });
+  }
+
+  #decode<R, T>(row: R, decode: (row: R) => T): T {
     try {
       return decode(row);
     } catch (error) {
@@ -409,5 +447,20 @@ function toMark(row: Row): Mark {
     },
     path: optionalBytes(row.path),
     url: row.url as string | null,
+  };
+}
+
+function toKernelMark(row: SQLOutputValue[]): KernelMark {
+  const [fs, ino, gen, dev, landingFolder, landingName, writerExe, writerUid, origin, time, flags] =
+    row;
+  return {
+    file: { fs: fs as Uint8Array, ino: unsigned(ino), gen: Number(gen), dev: Number(dev) },
+    landingFolder: unsigned(landingFolder),
+    landingName: unsigned(landingName),
+    writerExe: unsigned(writerExe),
+    writerUid: Number(writerUid),
+    origin: Number(origin),
+    time: Number(time),
+    flags: Number(flags),
   };
 }

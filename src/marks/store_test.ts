@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { cpuTimer } from "../_cpu_time.ts";
 import { MARK_DERIVED, MARK_DIRTY } from "./records.ts";
-import type { Mark, Origin } from "./records.ts";
+import type { KernelMark, Mark, Origin } from "./records.ts";
 import { Store, type Text } from "./store.ts";
 import { StoreCorrupt, StoreError } from "./store_error.ts";
 
@@ -67,6 +67,14 @@ function makeStore(path: string): void {
   });
 }
 
+function forKernel({ from: _from, path: _path, url: _url, ...rest }: Mark): KernelMark {
+  return rest;
+}
+
+function byInode(marks: Iterable<KernelMark>): KernelMark[] {
+  return [...marks].sort((a, b) => a.file.ino < b.file.ino ? -1 : 1);
+}
+
 inFolder("Store keeps marks, origins and texts, also over a restart", (path) => {
   const marks = [
     mark({ path: "/opt/a\xff\n", url: "https://example.org/ü", flags: MARK_DERIVED }),
@@ -102,6 +110,7 @@ inFolder("Store keeps marks, origins and texts, also over a restart", (path) => 
   for (const o of origins) assertEquals(store.origin(o.number), o);
   for (const t of texts) assertEquals(store.resolve(t.hash), t);
   assertEquals([...store.marks()].length, 2);
+  assertEquals(byInode(store.kernelMarks()), byInode(marks.map(forKernel)));
   assertEquals([...store.origins()], origins);
   assertEquals([...store.texts("comm")], [texts[1]!]);
   assertEquals([...store.texts()].length, 3);
@@ -296,6 +305,7 @@ inFolder("Store.open() takes no damaged file and leaves it as it is", (path) => 
   Deno.writeFileSync(path, good);
   using store = Store.open(path);
   assertEquals([...store.marks()].length, 3000);
+  assertEquals([...store.kernelMarks()].length, 3000);
 });
 
 inFolder("Store.open() makes no new file beside the log of a lost one", (path) => {
