@@ -64,7 +64,7 @@ for name in "${names[@]}"; do
   await_log 'BLOCKED-EXEC '
   [[ $LINE == *"[allow: "* && $LINE == *' pid='*' comm=bash '* ]] || fail "a broken line: $LINE"
   token=$(sed -E 's/.*\[allow: ([0-9a-f]{8,})\]$/\1/' <<<"$LINE")
-  echo "allow $token" | socat -t5 - UNIX:/run/linprov/control.sock >answer
+  echo "allow $token" | socat -t60 - UNIX:/run/linprov/control.sock >answer
   assert_eq "$(cut -c1-3 answer) $(wc -l <answer)" "OK  1" "answer for $name: $(cat answer)"
   check assert_runs "./$name/$name"
   assert_eq "$(wc -l <allowlist)" $((++count)) "lines of the allowlist after $name"

@@ -21,7 +21,7 @@ assert_eq "$(stat -c '%a %U %G' /run/linprov/control.sock)" "660 root linprov" "
 ask() {
   local user=$1
   shift
-  printf '%s\n' "$@" | runuser -u "$user" -- socat -t20 - UNIX:/run/linprov/control.sock 2>&1 || true
+  printf '%s\n' "$@" | runuser -u "$user" -- socat -t60 - UNIX:/run/linprov/control.sock 2>&1 || true
 }
 
 log_mark

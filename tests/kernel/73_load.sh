@@ -83,7 +83,9 @@ echo "resident at most: $((kilobytes / 1024)) MiB"
 verdicts
 daemon_stop
 
+began=$SECONDS
 daemon_start --mode enforce
 await_log "took over $stored marks"
+echo "started with them in $((SECONDS - began)) s"
 verdicts
 daemon_stop
