@@ -7,16 +7,11 @@
 
 import { ExitCode } from "../cli/exit.ts";
 import { existsSync } from "node:fs";
-import { KEYS } from "../config/keys.ts";
 import { changedKeys } from "../config/resolve.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Peer } from "../control/protocol.ts";
 import { UserError } from "../errors.ts";
 import type { KernelEvent, VerdictEvent } from "../events/event.ts";
-import { detectionLevel, detectionLine } from "../events/detection_lines.ts";
-import { guardLevel, guardLine } from "../events/guard_lines.ts";
-import { localLine, markLine, verdictLevel, verdictLine } from "../events/log_lines.ts";
-import { selfLine } from "../events/self_lines.ts";
 import { CONFIG_FOLDER } from "../host/install/places.ts";
 import { type Log, logger } from "../log/log.ts";
 import type { Facts } from "../policy/facts.ts";
@@ -27,10 +22,12 @@ import { Blocks, factsOf } from "./blocks.ts";
 import type { Boots } from "./boots.ts";
 import { AllowlistRefused, EngineClient } from "./engine_client.ts";
 import { LearnedRules } from "./learned.ts";
+import { tellEvent, tellVerdict } from "./event_log.ts";
 import { requireDigests } from "./host_check.ts";
 import * as life from "./life_lines.ts";
+import { changeable, liveSettings, wantsDigests } from "./live_settings.ts";
 import { type Losses, newLosses } from "./losses.ts";
-import type { EngineStatus, LiveSettings, Started, UnusedPlace } from "./protocol.ts";
+import type { EngineStatus, Started, UnusedPlace } from "./protocol.ts";
 import { Soak } from "./soak.ts";
 import type { HostKey } from "./state.ts";
 import { type DaemonStatus, describeDaemon } from "./status.ts";
@@ -38,7 +35,6 @@ import { describeUnused, type UnusedRulesPage } from "./unused_page.ts";
 import { isNewSession, sessionOf, startOf } from "./trial.ts";
 
 const daemonLog = logger("daemon");
-const eventLog = logger("event");
 const tell = (line: life.LifeLine) => life.say(daemonLog, line);
 
 /** How a daemon gets its settings again on SIGHUP. */
@@ -413,48 +409,12 @@ export class Daemon {
   }
 
   #tell(event: KernelEvent): void {
-    switch (event.type) {
-      case "mark": {
-        const { message, properties } = markLine(event);
-        eventLog.debug(message, properties);
-        break;
-      }
-      case "local": {
-        const { message, properties } = localLine(event);
-        eventLog.debug(message, properties);
-        break;
-      }
-      case "guard": {
-        const { message, properties } = guardLine(event);
-        eventLog[guardLevel(event.answer)](message, properties);
-        break;
-      }
-      case "self": {
-        const { message, properties } = selfLine(event);
-        eventLog.warn(message, properties);
-        break;
-      }
-      case "detection": {
-        const { message, properties } = detectionLine(event);
-        eventLog[detectionLevel(event)](message, properties);
-        break;
-      }
-      case "verdict":
-        this.#tellVerdict(event);
-        break;
+    if (event.type !== "verdict") {
+      tellEvent(event);
+      return;
     }
-  }
-
-  #tellVerdict(event: VerdictEvent): void {
     const token = event.answer === "block" ? this.#blocks.add(event) : undefined;
-    // Observe and soak log what ran, and what enforcement would have said of it.
-    const answers = event.answer === "would-block" ? ["allow", "would-block"] as const : [
-      event.answer,
-    ];
-    for (const answer of answers) {
-      const { message, properties } = verdictLine({ ...event, answer }, token);
-      eventLog[verdictLevel(answer)](message, properties);
-    }
+    tellVerdict(event, token);
     if (this.#settings.mode === "soak") this.#learn(event);
     if (token) { for (const listener of this.#listeners) listener(token, event); }
   }
@@ -489,30 +449,6 @@ export class Daemon {
 /** Milliseconds in which learned rules are collected before the kernel is told. */
 const TAKE_OVER_MS = 2000;
 
-/** The settings that SIGHUP changes, out of new ones. */
-function changeable(settings: Settings): Partial<Settings> {
-  const live = KEYS.filter((key) => key.live).map(({ setting }) => [setting, settings[setting]]);
-  return Object.fromEntries(live) as Partial<Settings>;
-}
-
-function liveSettings(settings: Settings): LiveSettings {
-  return {
-    mode: settings.mode,
-    markLocalhost: settings.markLocalhost,
-    interpreters: [...settings.interpreters],
-    proxyPorts: [...settings.proxyPorts],
-    foreignVolumes: [...settings.foreignVolumes],
-    guards: [...settings.guards],
-    protectSelf: settings.protectSelf && settings.mode === "enforce",
-    detectors: [...settings.detectors],
-    hashes: settings.hashes || (settings.mode === "soak" && settings.soak.includes("sha256")),
-    zones: settings.zones.map(({ name, networks }) => ({
-      name,
-      networks: networks.map(({ bytes, prefix }) => ({ bytes, prefix })),
-    })),
-  };
-}
-
 /** Tells what is on and wasn't so before, and then what is off. */
 function tellChanges<Setting extends { name: string }>(
   before: readonly Setting[],
@@ -527,10 +463,6 @@ function tellChanges<Setting extends { name: string }>(
   for (const { name } of before) {
     if (!now.some((setting) => setting.name === name)) tell(off(name));
   }
-}
-
-function wantsDigests(settings: Settings): boolean {
-  return liveSettings(settings).hashes || settings.detectors.some(({ hash }) => hash);
 }
 
 function unknownToken(token: string): UserError {
