@@ -12,7 +12,8 @@ attach() {
   log_mark
   python3 "$@" >>"$LOG" 2>&1 &
   DAEMON_PID=$!
-  await_log '^attached [1-9]'
+  # The host's disk takes its time, too, and the guest's clock goes on meanwhile.
+  await_log '^attached [1-9]' 150
 }
 
 detach() {
