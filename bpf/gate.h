@@ -95,21 +95,27 @@ load:
 	return 0;
 }
 
-/* For the verifier a function of its own, as read_pipe(). */
+/*
+ * Whether the current process has read of that origin before, and reads it as data. This and
+ * read_bytes() are functions of their own for the verifier, as read_pipe().
+ */
+__noinline int reads_on(struct lp_mark *mark)
+{
+	struct process *p = mark ? find_process() : NULL;
+
+	return p && (p->flags & PROCESS_PLAIN) && (p->flags & PROCESS_TAINT) && !p->taint_until &&
+	       p->taint == mark->origin;
+}
+
 __noinline int read_bytes(__u64 file, __u64 inode, struct lp_mark *mark)
 {
 	struct lp_config *c = get_config();
-	struct process *p;
 	__u64 until = 0;
 	int err;
 
 	if (!mark)
 		return 0;
-	p = find_process();
-	if (p && (p->flags & PROCESS_PLAIN) && (p->flags & PROCESS_TAINT) && !p->taint_until &&
-	    p->taint == mark->origin)
-		return 0; /* nothing new for who goes on reading */
-	err = read_by_interpreter(file, inode, mark, p);
+	err = read_by_interpreter(file, inode, mark, find_process());
 	if (err < 0)
 		return -EPERM;
 	if (err && c && c->shell_taint_s)
@@ -121,6 +127,9 @@ static __always_inline int read_marked(struct file *file, struct inode *inode, s
 {
 	/* The kernel reads what it executes: exec has its own gate and start. */
 	if (file->f_flags & FMODE_EXEC)
+		return 0;
+	/* Nothing new for who goes on reading, who needn't wait for addresses. */
+	if (reads_on(mark))
 		return 0;
 	return read_bytes(address(file), address(inode), mark);
 }
