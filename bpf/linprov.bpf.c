@@ -158,8 +158,8 @@ int BPF_PROG(file_open, struct file *file)
 /*
  * The busiest hook: what nearly every call needs comes first, and nothing but
  * the context is kept over a call, in memory, since a register that is kept costs
- * every read and write; an argument that few want is read where they do. Without `ret`: when a program before this one refuses, this
- * one isn't run.
+ * every read and write; an argument that few want is read where they do. Without
+ * `ret`: when a program before this one refuses, this one isn't run.
  */
 SEC("lsm/file_permission")
 int BPF_PROG(file_permission, struct file *file, int mask)

@@ -91,8 +91,7 @@ __noinline int receive(__u64 socket, __u32 family, __u32 type)
 {
 	struct sock *sk = (struct sock *)socket;
 	struct lp_config *c = get_config();
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct task_struct *leader = task->group_leader;
+	struct task_struct *leader = bpf_get_current_task_btf()->group_leader;
 	__u32 tgid = current_tgid(), zone = LP_ZONE_INTERNET;
 	struct text16 addr = {};
 	__u32 port = 0;

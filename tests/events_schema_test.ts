@@ -19,7 +19,7 @@ import type {
 import { guardLevel, guardLine } from "../src/events/guard_lines.ts";
 import { localLine, markLine, verdictLevel, verdictLine } from "../src/events/log_lines.ts";
 import { OPERATIONS, selfLine, WHATS } from "../src/events/self_lines.ts";
-import { Log, logger } from "../src/log/log.ts";
+import { Log, logger, say } from "../src/log/log.ts";
 import { DETECTOR_NAMES, detectorActs, readDetector } from "../src/policy/detectors.ts";
 import { GUARD_NAMES, guardOperations, readGuard } from "../src/policy/guards.ts";
 import { type Schema, violations } from "./json_schema.ts";
@@ -261,7 +261,7 @@ const LIFE: life.LifeLine[] = [
 Deno.test("JSON lines about the daemon's life follow the schema", async () => {
   const said = await records(() => {
     for (const line of LIFE) {
-      life.say(logger(line.properties.event === "LISTENING" ? "control" : "daemon"), line);
+      say(logger(line.properties.event === "LISTENING" ? "control" : "daemon"), line);
     }
     logger("daemon").warn("anything else");
   });

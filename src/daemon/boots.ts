@@ -10,7 +10,7 @@ import { readFolder } from "../../ffi/paths.ts";
 import type { Settings } from "../config/settings.ts";
 import { remove, replaceFile } from "../host/install/files.ts";
 import { output, type Run } from "../host/install/run.ts";
-import { logger } from "../log/log.ts";
+import { logger, say } from "../log/log.ts";
 import { bytesToByteString } from "../policy/bytes.ts";
 import {
   beginBoot,
@@ -20,7 +20,7 @@ import {
   parseBootRecord,
   withoutBoot,
 } from "./boot_record.ts";
-import { bootIsGood, failedBoots, say } from "./life_lines.ts";
+import { bootIsGood, failedBoots } from "./life_lines.ts";
 import { STATE_FOLDER } from "./state.ts";
 import { isAtTerminal, sessionOf } from "./trial.ts";
 

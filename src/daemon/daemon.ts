@@ -13,7 +13,7 @@ import type { Peer } from "../control/protocol.ts";
 import { UserError } from "../errors.ts";
 import type { KernelEvent, VerdictEvent } from "../events/event.ts";
 import { CONFIG_FOLDER } from "../host/install/places.ts";
-import { type Log, logger } from "../log/log.ts";
+import { type Log, logger, say } from "../log/log.ts";
 import type { Facts } from "../policy/facts.ts";
 import { placeOf } from "../policy/rule.ts";
 import { printRule } from "../policy/print.ts";
@@ -35,7 +35,7 @@ import { describeUnused, type UnusedRulesPage } from "./unused_page.ts";
 import { isNewSession, sessionOf, startOf } from "./trial.ts";
 
 const daemonLog = logger("daemon");
-const tell = (line: life.LifeLine) => life.say(daemonLog, line);
+const tell = (line: life.LifeLine) => say(daemonLog, line);
 
 /** How a daemon gets its settings again on SIGHUP. */
 export type ReadSettings = () => Promise<Settings>;

@@ -9,38 +9,27 @@ import type { KernelEvent, VerdictEvent } from "../events/event.ts";
 import { guardLevel, guardLine } from "../events/guard_lines.ts";
 import { localLine, markLine, verdictLevel, verdictLine } from "../events/log_lines.ts";
 import { selfLine } from "../events/self_lines.ts";
-import { logger } from "../log/log.ts";
+import { logger, say } from "../log/log.ts";
 
 const log = logger("event");
 
-/** Tells of what isn't a verdict. */
+/**
+ * Tells of what isn't a verdict.
+ *
+ * @param event What the kernel told.
+ */
 export function tellEvent(event: Exclude<KernelEvent, VerdictEvent>): void {
   switch (event.type) {
-    case "mark": {
-      const { message, properties } = markLine(event);
-      log.debug(message, properties);
-      break;
-    }
-    case "local": {
-      const { message, properties } = localLine(event);
-      log.debug(message, properties);
-      break;
-    }
-    case "guard": {
-      const { message, properties } = guardLine(event);
-      log[guardLevel(event.answer)](message, properties);
-      break;
-    }
-    case "self": {
-      const { message, properties } = selfLine(event);
-      log.warn(message, properties);
-      break;
-    }
-    case "detection": {
-      const { message, properties } = detectionLine(event);
-      log[detectionLevel(event)](message, properties);
-      break;
-    }
+    case "mark":
+      return say(log, { level: "debug", ...markLine(event) });
+    case "local":
+      return say(log, { level: "debug", ...localLine(event) });
+    case "guard":
+      return say(log, { level: guardLevel(event.answer), ...guardLine(event) });
+    case "self":
+      return say(log, { level: "warn", ...selfLine(event) });
+    case "detection":
+      return say(log, { level: detectionLevel(event), ...detectionLine(event) });
   }
 }
 
@@ -56,7 +45,6 @@ export function tellVerdict(event: VerdictEvent, token: string | undefined): voi
     event.answer,
   ];
   for (const answer of answers) {
-    const { message, properties } = verdictLine({ ...event, answer }, token);
-    log[verdictLevel(answer)](message, properties);
+    say(log, { level: verdictLevel(answer), ...verdictLine({ ...event, answer }, token) });
   }
 }

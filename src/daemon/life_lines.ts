@@ -7,7 +7,7 @@
 
 import type { Settings } from "../config/settings.ts";
 import { eventLine } from "../log/event_line.ts";
-import type { Logger } from "../log/log.ts";
+import type { LogLine } from "../log/log.ts";
 import type { Replaced } from "../marks/recover.ts";
 import type { DetectorSetting } from "../policy/detectors.ts";
 import type { GuardSetting } from "../policy/guards.ts";
@@ -16,23 +16,9 @@ import type { Distrusted } from "./package_check.ts";
 import type { Finding } from "../policy/rule.ts";
 import type { Loaded } from "./protocol.ts";
 
-/** A line that {@linkcode say} logs. */
-export interface LifeLine {
+/** A line about the daemon. */
+export interface LifeLine extends LogLine {
   level: "info" | "warn" | "error";
-  /** The text, without an event's name in front. */
-  message: string;
-  /** The JSON format's own facts. */
-  properties: Record<string, unknown>;
-}
-
-/**
- * Logs a line.
- *
- * @param log Who says it.
- * @param line What is said.
- */
-export function say(log: Logger, { level, message, properties }: LifeLine): void {
-  log[level](message, properties);
 }
 
 function line(

@@ -8,6 +8,7 @@ import { configureSync, getLogger, type LogRecord, resetSync } from "@logtape/lo
 import { ExitCode } from "../cli/exit.ts";
 import type { LogLevel } from "../config/settings.ts";
 import { UserError } from "../errors.ts";
+import type { EventLine } from "./event_line.ts";
 import { type Formatter, FORMATTERS, JOURNAL_FORMATTERS } from "./format.ts";
 import { stderrIsJournal } from "./journal.ts";
 import { LineWriter, type Target } from "./line_writer.ts";
@@ -40,6 +41,21 @@ export interface Logger {
  */
 export function logger(part: string): Logger {
   return getLogger(["linprov", part]);
+}
+
+/** What is logged. */
+export interface LogLine extends EventLine {
+  level: keyof Logger;
+}
+
+/**
+ * Logs a line.
+ *
+ * @param log Who says it.
+ * @param line What is said.
+ */
+export function say(log: Logger, { level, message, properties }: LogLine): void {
+  log[level](message, properties);
 }
 
 /** Where standard error goes; something else in tests. */

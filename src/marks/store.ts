@@ -56,8 +56,11 @@ const PUT_MARK = `
     from_dev = excluded.from_dev,
     path = coalesce(excluded.path, path), url = coalesce(excluded.url, url)`;
 const MARK_KEY = ["fs", "ino", "gen", "dev"];
-/** What {@linkcode toKernelMark} reads, behind the key. */
-const KERNEL_COLUMNS = "landing_folder, landing_name, writer_exe, writer_uid, origin, time, flags";
+/** What {@linkcode toKernelMark} reads, the key first. */
+const KERNEL_COLUMNS = [
+  ...MARK_KEY,
+  ...["landing_folder", "landing_name", "writer_exe", "writer_uid", "origin", "time", "flags"],
+];
 const THIS_FILE = "WHERE fs = ? AND ino = ? AND gen = ? AND dev = ?";
 const PUT_ZONE = "INSERT INTO zones VALUES (?, ?) ON CONFLICT DO NOTHING";
 
@@ -261,7 +264,7 @@ export class Store {
    * fraction of what {@linkcode marks} does.
    */
   *kernelMarks(): Generator<KernelMark> {
-    const rows = this.#pages(`SELECT ${MARK_KEY}, ${KERNEL_COLUMNS} FROM marks`, MARK_KEY, {
+    const rows = this.#pages(`SELECT ${KERNEL_COLUMNS} FROM marks`, MARK_KEY, {
       read: (sql, values) => this.#tuples(sql, values),
       keyOf: (row) => row.slice(0, MARK_KEY.length),
     });
@@ -426,19 +429,7 @@ function toOrigin(row: Row): Origin {
 
 function toMark(row: Row): Mark {
   return {
-    file: {
-      fs: row.fs as Uint8Array,
-      ino: unsigned(row.ino),
-      gen: Number(row.gen),
-      dev: Number(row.dev),
-    },
-    landingFolder: unsigned(row.landing_folder),
-    landingName: unsigned(row.landing_name),
-    writerExe: unsigned(row.writer_exe),
-    writerUid: Number(row.writer_uid),
-    origin: Number(row.origin),
-    time: Number(row.time),
-    flags: Number(row.flags),
+    ...toKernelMark(KERNEL_COLUMNS.map((column) => row[column]!)),
     from: row.from_fs === null ? null : {
       fs: row.from_fs as Uint8Array,
       ino: unsigned(row.from_ino),
@@ -450,6 +441,7 @@ function toMark(row: Row): Mark {
   };
 }
 
+/** What stands in {@linkcode KERNEL_COLUMNS}. */
 function toKernelMark(row: SQLOutputValue[]): KernelMark {
   const [fs, ino, gen, dev, landingFolder, landingName, writerExe, writerUid, origin, time, flags] =
     row;
