@@ -44,16 +44,17 @@ const pollInvalid = 0x20;
 /**
  * Waits until something can be read. The thread does nothing else meanwhile.
  *
- * @param descriptor Of whatever can be waited for.
+ * @param descriptor Of whatever can be waited for; null is nothing but the {@linkcode WakeUp}.
  * @param wakeUp The number of a {@linkcode WakeUp}, which ends the wait too.
  * @param timeoutMs Milliseconds to wait at most; -1 without end.
  * @returns How often it was woken since it last waited.
  * @throws {BpfError} When a descriptor is none.
  */
-export function waitFor(descriptor: number, wakeUp: number, timeoutMs: number): number {
+export function waitFor(descriptor: number | null, wakeUp: number, timeoutMs: number): number {
   const bytes = new Uint8Array(2 * pollSize);
   const view = new DataView(bytes.buffer);
-  [descriptor, wakeUp].forEach((fd, i) => {
+  // poll(2) passes over a negative one.
+  [descriptor ?? -1, wakeUp].forEach((fd, i) => {
     view.setInt32(i * pollSize, fd, true);
     view.setInt16(i * pollSize + 4, pollIn, true);
   });

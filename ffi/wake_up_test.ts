@@ -11,6 +11,13 @@ Deno.test("waitFor() counts how often it was woken, once", () => {
   assertEquals(waitFor(other.number, wakeUp.number, 0), 0);
 });
 
+Deno.test("waitFor() waits for nothing but its waking where nothing else is named", () => {
+  using wakeUp = new WakeUp();
+  assertEquals(waitFor(null, wakeUp.number, 1), 0);
+  wakeUp.wake();
+  assertEquals(waitFor(null, wakeUp.number, -1), 1);
+});
+
 Deno.test("waitFor() ends when there is something to read, and leaves it there", () => {
   using other = new WakeUp();
   using wakeUp = new WakeUp();

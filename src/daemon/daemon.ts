@@ -104,7 +104,10 @@ export class Daemon {
     this.#boots = options.boots ?? null;
     this.soak = new Soak(settings.soak);
     this.#engine = new EngineClient({
-      onEvents: (events) => events.forEach((event) => this.#tell(event)),
+      onEvents: (events) => {
+        for (const event of events) this.#tell(event);
+        return this.#log.room();
+      },
       onLosses: (losses) => this.#tellLosses(losses),
       onRestored: (found) => tell(life.restored(found)),
       onDistrusted: (files) => files.forEach((file) => tell(life.distrusted(file))),

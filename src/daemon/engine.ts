@@ -278,10 +278,12 @@ export class Engine implements Disposable {
    *
    * @param timeoutMs Milliseconds to wait at most.
    * @param wakeUp The number of a `WakeUp`, which ends the wait too.
+   * @param options `deaf`: events don't end it, nor what {@linkcode poll} has to do.
    * @returns How often it was woken.
    */
-  wait(timeoutMs: number, wakeUp: number): number {
-    return this.#kernel.wait(Math.max(0, Math.min(timeoutMs, this.#patience())), wakeUp);
+  wait(timeoutMs: number, wakeUp: number, { deaf = false } = {}): number {
+    const patience = deaf ? Infinity : this.#patience();
+    return this.#kernel.wait(Math.max(0, Math.min(timeoutMs, patience)), wakeUp, { deaf });
   }
 
   /** Milliseconds until it has something to do by itself. */

@@ -27,6 +27,9 @@ import type {
 } from "./protocol.ts";
 import { spawnSelfWorker } from "./self_worker.ts";
 
+/** Events after which the worker is told that they were told. */
+const TOLD = 256;
+
 /** The name under which main.ts knows the worker. */
 export const ENGINE_WORKER = "linprov-bpf";
 
@@ -42,8 +45,8 @@ export class AllowlistRefused extends Error {
 
 /** Whom the kernel side tells what it says by itself. */
 export interface EngineListener {
-  /** What the kernel reports, in order. */
-  onEvents: (events: KernelEvent[]) => void;
+  /** What the kernel reports, in order. Nothing else is heard until it is told. */
+  onEvents: (events: KernelEvent[]) => Promise<void>;
   /** All losses so far, now and then. */
   onLosses: (losses: Losses) => void;
   /** After the store was lost: all files have been looked at. */
@@ -62,6 +65,9 @@ export class EngineClient {
   // The worker waits in native code. As long as the program: nobody else may get its number.
   readonly #wakeUp = new WakeUp();
   #next = 1;
+  // What the worker says by itself is heard in order.
+  #received: Promise<void> = Promise.resolve();
+  #told = 0;
 
   /** @param listener Gets what the kernel side says by itself. */
   constructor(listener: EngineListener) {
@@ -176,12 +182,26 @@ export class EngineClient {
   }
 
   #receive(report: Report): void {
+    if ("id" in report && report.id !== null) {
+      this.#answer(report.id, report);
+      return;
+    }
+    this.#received = this.#received
+      .then(() => this.#hear(report))
+      .catch((error) => this.#fail(error));
+  }
+
+  async #hear(report: Report): Promise<void> {
     switch (report.type) {
       case "running":
         this.#started.resolve(report);
         break;
       case "events":
-        this.#listener.onEvents(report.events);
+        await this.#listener.onEvents(report.events);
+        this.#told += report.events.length;
+        if (this.#told < TOLD) break;
+        this.#post({ type: "told", events: this.#told });
+        this.#told = 0;
         break;
       case "losses":
         this.#listener.onLosses(report.losses);
@@ -199,16 +219,7 @@ export class EngineClient {
         this.#fail(failure(report));
         break;
       case "refused":
-        if (report.id === null) this.#started.resolve(report);
-        else this.#answer(report.id, report);
-        break;
-      case "reloaded":
-      case "kept":
-      case "confirmed":
-      case "digest":
-      case "status":
-      case "unused":
-        this.#answer(report.id, report);
+        this.#started.resolve(report);
         break;
     }
   }

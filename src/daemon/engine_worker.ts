@@ -8,6 +8,7 @@ import { BpfError } from "../../ffi/error.ts";
 import { LibraryMissing } from "../../ffi/library_missing.ts";
 import { ExitCode } from "../cli/exit.ts";
 import { UserError } from "../errors.ts";
+import type { KernelEvent } from "../events/event.ts";
 import { Engine } from "./engine.ts";
 import { KeptPrograms } from "./kept_programs.ts";
 import { PolicyRefused } from "./live_policy.ts";
@@ -16,6 +17,9 @@ import type { Report, Request, StartRequest } from "./protocol.ts";
 
 /** Milliseconds between two looks for losses, and at the clock. */
 const LOOK_MS = 2000;
+
+/** Events that wait for the main thread, at most, besides a batch: it need not be as fast. */
+const UNTOLD_MAX = 2048;
 
 /** Milliseconds to wait for a message that is on its way. */
 const MESSAGE_MS = 1;
@@ -68,10 +72,17 @@ async function run(engine: Engine, requests: Request[], wakeUp: number): Promise
   let told = "";
   // Messages that were announced and haven't come.
   let expected = 0;
+  // Events that the main thread hasn't told yet: the ring keeps the others, for so long.
+  let untold = 0;
+  const forward = (events: KernelEvent[]) => {
+    if (events.length === 0) return;
+    report({ type: "events", events });
+    untold += events.length;
+  };
   try {
     for (let going = true; going;) {
-      const events = engine.poll();
-      if (events.length > 0) report({ type: "events", events });
+      const deaf = untold >= UNTOLD_MAX;
+      if (!deaf) forward(engine.poll());
       const restored = engine.restored();
       if (restored) report({ type: "restored", ...restored });
       const files = engine.distrusted();
@@ -87,16 +98,16 @@ async function run(engine: Engine, requests: Request[], wakeUp: number): Promise
         lookAt = performance.now() + LOOK_MS;
       }
       const rest = lookAt - performance.now();
-      expected += engine.wait(expected > 0 ? MESSAGE_MS : Math.ceil(rest), wakeUp);
+      expected += engine.wait(expected > 0 ? MESSAGE_MS : Math.ceil(rest), wakeUp, { deaf });
       // Messages are delivered now.
       await new Promise((resolve) => setTimeout(resolve, 0));
       for (const request of requests.splice(0)) {
         expected--;
+        if (request.type === "told") untold -= request.events;
         going = serve(engine, request) && going;
       }
     }
-    const last = engine.poll();
-    if (last.length > 0) report({ type: "events", events: last });
+    forward(engine.poll());
     report({ type: "losses", losses: engine.losses() });
     engine[Symbol.dispose]();
     await new KeptPrograms().sweepPatiently();
@@ -130,6 +141,8 @@ function serve(engine: Engine, request: Request): boolean {
       return true;
     case "digest":
       report({ type: "digest", id: request.id, ...engine.digest(request.path, request.file) });
+      return true;
+    case "told":
       return true;
     case "stop":
       if (!request.keep) engine.release();

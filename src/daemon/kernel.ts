@@ -278,10 +278,11 @@ export class Kernel implements Disposable {
    *
    * @param timeoutMs Milliseconds to wait when there is none.
    * @param wakeUp The number of a `WakeUp`, which ends the wait too.
+   * @param options `deaf`: events don't end it.
    * @returns How often it was woken.
    */
-  wait(timeoutMs: number, wakeUp: number): number {
-    return waitFor(this.#ring.descriptor, wakeUp, timeoutMs);
+  wait(timeoutMs: number, wakeUp: number, { deaf = false } = {}): number {
+    return waitFor(deaf ? null : this.#ring.descriptor, wakeUp, timeoutMs);
   }
 
   /** What happened so far, by name in lower case. */

@@ -221,7 +221,7 @@ export class LivePolicy {
     return this.digests.state === "supported";
   }
 
-  #setBeside({ guards, detectors, protectSelf }: LiveSettings): void {
+  #setBeside({ guards, detectors, protectSelf, tellMarks }: LiveSettings): void {
     const own = textToByteString(Deno.execPath());
     const { beside } = this.#kernel;
     beside.set({
@@ -230,6 +230,7 @@ export class LivePolicy {
       isProtected: protectSelf,
     });
     this.#teller.detectors = detectors;
+    this.#teller.tellsMarks = tellMarks;
     this.#teller.places = beside.self.places;
   }
 

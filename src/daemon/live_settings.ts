@@ -25,12 +25,18 @@ export function liveSettings(settings: Settings): LiveSettings {
     guards: [...settings.guards],
     protectSelf: settings.protectSelf && settings.mode === "enforce",
     detectors: [...settings.detectors],
+    tellMarks: logsMarks(settings.logLevel),
     hashes: settings.hashes || (settings.mode === "soak" && settings.soak.includes("sha256")),
     zones: settings.zones.map(({ name, networks }) => ({
       name,
       networks: networks.map(({ bytes, prefix }) => ({ bytes, prefix })),
     })),
   };
+}
+
+/** They are logged at debug; there are many of them. */
+function logsMarks(level: Settings["logLevel"]): boolean {
+  return level === "debug" || level === "trace";
 }
 
 /** Whether something in the settings needs digests of files. */

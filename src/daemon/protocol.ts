@@ -73,6 +73,8 @@ export interface LiveSettings {
   /** Nobody but linprov is to touch linprov; never unless it enforces. */
   protectSelf: boolean;
   detectors: readonly DetectorSetting[];
+  /** New marks are told as well. */
+  tellMarks: boolean;
   /** The SHA-256 of what is about to run is wanted, also when no rule names one. */
   hashes: boolean;
 }
@@ -167,6 +169,13 @@ export interface DigestRequest {
   file: FileId;
 }
 
+/** Events that were reported have been told: others may follow. */
+export interface ToldRequest {
+  type: "told";
+  /** How many. */
+  events: number;
+}
+
 /** Ends the worker. */
 export interface StopRequest {
   type: "stop";
@@ -182,6 +191,7 @@ export type Request =
   | UnusedRequest
   | ConfirmRequest
   | DigestRequest
+  | ToldRequest
   | StopRequest;
 
 /** How a start went. */

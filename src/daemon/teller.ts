@@ -36,6 +36,9 @@ export class Teller {
   /** The rules in force; undefined before there are any. */
   ruleTexts: RuleTexts | undefined;
 
+  /** Whether it tells of new marks, and of those that end. */
+  tellsMarks = false;
+
   /** The folders that own protection knows. */
   places: Places = new Map();
 
@@ -58,6 +61,9 @@ export class Teller {
    * @returns Null for what only user space itself needs.
    */
   tell(raw: RawEvent): KernelEvent | null {
+    const isMark = raw.type === LpEventType.LP_EVENT_MARK ||
+      raw.type === LpEventType.LP_EVENT_LOCAL;
+    if (isMark && !this.tellsMarks) return null;
     const common = {
       time: this.bootTime + Number(raw.time / 1_000_000n),
       pid: raw.pid,

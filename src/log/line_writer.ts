@@ -18,6 +18,8 @@ export interface Target {
 export interface LineWriterOptions {
   /** The most bytes that wait; lines beyond it are lost. */
   capacity?: number;
+  /** Milliseconds after which a target that takes nothing counts as stuck. */
+  stuckMs?: number;
   /** The line that tells of lost ones, with its line break. */
   notice: (lost: number) => string;
 }
@@ -30,6 +32,7 @@ const encoder = new TextEncoder();
 export class LineWriter {
   #target: Target;
   readonly #capacity: number;
+  readonly #stuckMs: number;
   readonly #notice: (lost: number) => string;
   #lines: Uint8Array[] = [];
   #bytes = 0;
@@ -37,6 +40,8 @@ export class LineWriter {
   #lost = 0;
   #untold = 0;
   #torn = false;
+  #written = 0;
+  #stuck = false;
   #failure: unknown;
 
   /**
@@ -46,6 +51,7 @@ export class LineWriter {
   constructor(target: Target, options: LineWriterOptions) {
     this.#target = target;
     this.#capacity = options.capacity ?? 1024 * 1024;
+    this.#stuckMs = options.stuckMs ?? 1000;
     this.#notice = options.notice;
   }
 
@@ -84,8 +90,20 @@ export class LineWriter {
     const old = this.#target;
     this.#target = target;
     this.#torn = false;
+    this.#stuck = false;
     const ended = this.#pump ?? Promise.resolve();
     ended.finally(() => old.close());
+  }
+
+  /**
+   * Waits until there is room for many lines, so that whoever has more to say than the queue holds
+   * loses none of it: for a second at most, and not again while the target takes nothing.
+   */
+  async room(): Promise<void> {
+    if (this.#stuck || this.#bytes <= this.#capacity / 2) return;
+    const written = this.#written;
+    await this.flush(this.#stuckMs);
+    this.#stuck = this.#written === written;
   }
 
   /**
@@ -162,8 +180,11 @@ export class LineWriter {
   async #writeAll(target: Target, bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) {
       try {
-        at += await target.write(bytes.subarray(at));
+        const taken = await target.write(bytes.subarray(at));
+        at += taken;
+        this.#written += taken;
         this.#torn = at < bytes.length;
+        this.#stuck = false;
       } catch (error) {
         // Standard error is a pipe or terminal that somebody made non-blocking.
         if (!(error instanceof Deno.errors.WouldBlock)) throw error;

@@ -77,6 +77,49 @@ Deno.test("LineWriter never waits for a target that is stuck", async () => {
   assertStringIncludes(sink.text, `lost ${writer.lost}\n`);
 });
 
+Deno.test("LineWriter loses none of a flood to whoever waits for room", async () => {
+  const sink = new Sink();
+  const line = `${"x".repeat(29)}\n`;
+  const slow = (bytes: Uint8Array) =>
+    new Promise<number>((resolve) => setTimeout(() => resolve(Math.min(bytes.length, 50)), 0));
+  for (const waits of [true, false]) {
+    sink.next = slow;
+    const writer = new LineWriter(sink, { notice, capacity: 100 });
+    sink.text = "";
+    for (let i = 0; i < 100; i++) {
+      writer.write(line);
+      if (waits) await writer.room();
+    }
+    await writer.flush(10_000);
+    assertEquals(writer.lost === 0, waits);
+    if (waits) assertEquals(sink.text, line.repeat(100));
+  }
+});
+
+Deno.test("LineWriter has nobody wait for a target that is stuck, but once", async () => {
+  const sink = new Sink();
+  let release = () => {};
+  sink.next = (bytes) => new Promise((resolve) => release = () => resolve(bytes.length));
+  const writer = new LineWriter(sink, { notice, capacity: 100, stuckMs: 1 });
+  writer.write("first\n");
+  await Promise.resolve().then(() => {});
+  for (let i = 0; i < 100; i++) {
+    writer.write("0123456789\n");
+    await writer.room();
+  }
+  assertEquals(writer.lost, 91);
+  sink.next = (bytes) => bytes.length;
+  release();
+  await writer.flush(1000);
+  // It goes on, and so does waiting for it.
+  sink.next = (bytes) => new Promise((resolve) => setTimeout(() => resolve(bytes.length), 0));
+  for (let i = 0; i < 100; i++) {
+    writer.write("0123456789\n");
+    await writer.room();
+  }
+  assertEquals([await writer.flush(1000), writer.lost], [true, 91]);
+});
+
 Deno.test("LineWriter tries again when a pipe would block", async () => {
   const sink = new Sink();
   let writes = 0;

@@ -113,6 +113,11 @@ export class Log implements AsyncDisposable {
     this.#configure();
   }
 
+  /** Waits until there is room for many lines, as {@linkcode LineWriter.room} does. */
+  room(): Promise<void> {
+    return this.#writer.room();
+  }
+
   /**
    * Waits until everything is written.
    *
