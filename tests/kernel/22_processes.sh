@@ -3,6 +3,7 @@
 # weight: 2
 # deadline: 600
 # daemon: kept
+# cpus: 2
 # gate: 6.12
 # case: source/fork source/threads source/executed source/captured
 . /lab/kernel/lib.sh

@@ -1,5 +1,6 @@
 # A daemon that is killed leaves its gate shut; the next one takes over, and nothing marked ever runs.
 # weight: 26
+# cpus: 2
 # gate: 6.12
 # case: keep/crash keep/restart
 . /lab/kernel/lib.sh

@@ -2,6 +2,7 @@
 # weight: 12
 # deadline: 300
 # daemon: kept
+# cpus: 2
 # gate: 6.12
 # case: keep/two_at_once
 . /lab/kernel/lib.sh

@@ -36,6 +36,8 @@ export interface BootOptions {
   root: string;
   /** Folder for the console and what the guest reports; it must exist. */
   logs: string;
+  /** CPUs of the guest, 2 unless given. */
+  cpus?: number;
   /** Which boot of the same disk, from 1; the guest's writes are kept then. */
   number?: number;
   /** No more boots of this disk follow; the default. */
@@ -89,6 +91,7 @@ async function bootOnce(options: BootOptions): Promise<Verdict & { unstarted?: s
       payload,
       console,
       counting: options.counting ?? false,
+      ...options.cpus === undefined ? {} : { cpus: options.cpus },
       ...scenarios[0]?.memory === undefined ? {} : { memory: scenarios[0].memory },
       variables: {
         ...options.variables,

@@ -18,6 +18,8 @@ export interface Scenario {
   boot: "shared" | "own" | "systemd";
   /** MiB of memory that its own guest has, if it needs more than others. */
   memory?: number;
+  /** It needs two CPUs, because what it shows happens at the same time. */
+  cpus: 1 | 2;
   /** How often the same disk is booted again. */
   reboots: number;
   /** How many of the shortest ones it takes as long as, about: the heaviest boots begin first. */
@@ -46,7 +48,7 @@ export function parseScenario(name: string, text: string): Scenario {
   const headers = new Map<string, string>();
   for (
     const [, key, value] of text.matchAll(
-      /^# (deadline|boot|memory|reboots|weight|daemon|kernels|gate): *(.*)$/gm,
+      /^# (deadline|boot|memory|cpus|reboots|weight|daemon|kernels|gate): *(.*)$/gm,
     )
   ) {
     headers.set(key!, value!.trim());
@@ -64,6 +66,8 @@ export function parseScenario(name: string, text: string): Scenario {
   if (boot === "shared" && reboots) throw bad("boot");
   const memory = headers.has("memory") ? number("memory", 0) : undefined;
   if (memory !== undefined && boot === "shared") throw bad("memory");
+  const cpus = number("cpus", 1);
+  if (cpus !== 1 && cpus !== 2) throw bad("cpus");
   const daemon = headers.get("daemon");
   if (daemon !== undefined && (daemon !== "kept" || boot !== "shared")) throw bad("daemon");
   const kernels = headers.get("kernels");
@@ -78,6 +82,7 @@ export function parseScenario(name: string, text: string): Scenario {
     deadline: number("deadline", 900),
     boot,
     ...memory === undefined ? {} : { memory },
+    cpus,
     reboots,
     weight: number("weight", 1 + reboots),
     keepsDaemon: daemon === "kept",

@@ -7,6 +7,7 @@ Deno.test("parseScenario() gives a plain scenario a shared boot on all kernels",
     name: "x",
     deadline: 900,
     boot: "shared",
+    cpus: 1,
     reboots: 0,
     weight: 1,
     keepsDaemon: false,
@@ -18,13 +19,14 @@ Deno.test("parseScenario() gives a plain scenario a shared boot on all kernels",
 
 Deno.test("parseScenario() reads all headers", () => {
   const text =
-    "# deadline: 120\n# boot: systemd\n# memory: 2048\n# reboots: 1\n# weight: 7\n# kernels: 6.12 7.3 -- no kfunc\n" +
+    "# deadline: 120\n# boot: systemd\n# memory: 2048\n# cpus: 2\n# reboots: 1\n# weight: 7\n# kernels: 6.12 7.3 -- no kfunc\n" +
     "# gate: 7.3\n# case: a/one a/two\n# case: b/three\n";
   assertEquals(parseScenario("x", text), {
     name: "x",
     deadline: 120,
     boot: "systemd",
     memory: 2048,
+    cpus: 2,
     reboots: 1,
     weight: 7,
     keepsDaemon: false,
@@ -63,6 +65,8 @@ Deno.test("parseScenario() refuses headers that mean nothing", () => {
       "# daemon: shared",
       "# memory: 2048",
       "# boot: own\n# memory: much",
+      "# cpus: 0",
+      "# cpus: many",
       "# boot: own\n# daemon: kept",
     ]
   ) {

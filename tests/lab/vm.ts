@@ -28,6 +28,8 @@ export interface VmOptions {
    * the guest repeat whatever else this machine does.
    */
   counting?: boolean;
+  /** CPUs, 2 unless given. A counting guest has one. */
+  cpus?: number;
   /** Memory in MiB; 1024 by default. */
   memory?: number;
 }
@@ -131,7 +133,14 @@ function arguments_(options: VmOptions): string[] {
     // Counted figures are those of a machine as it comes.
     ...options.counting
       ? ["-cpu", "max", "-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off", "-smp", "1"]
-      : ["-cpu", "Nehalem", "-accel", "tcg,thread=multi,tb-size=1024", "-smp", "2"],
+      : [
+        "-cpu",
+        "Nehalem",
+        "-accel",
+        "tcg,thread=multi,tb-size=1024",
+        "-smp",
+        String(options.cpus ?? 2),
+      ],
     ...["-kernel", kernel.vmlinuz, "-initrd", kernel.initrd, "-append", words.join(" ")],
     // The guest finds its disks by this order.
     ...disk("root", options.root, `cache=unsafe,snapshot=${options.persistent ? "off" : "on"}`),
