@@ -1,5 +1,5 @@
 # The calls of libbpf, as ffi/ makes them, against this kernel: what each does, and how each fails.
-# weight: 3
+# weight: 4
 . /lab/kernel/lib.sh
 
 # linprov's own runtime is the only one here.

@@ -1,5 +1,5 @@
 # The main job: a downloaded program is refused, and runs once it is allowed.
-# weight: 3
+# weight: 5
 # case: source/connect file/direct code/executed
 . /lab/kernel/lib.sh
 

@@ -1,6 +1,6 @@
 # A downloaded program is refused, whatever put it where it lies; the same commands with a server
 # at the loopback address, which is no network, give a program that runs.
-# weight: 11
+# weight: 10
 # deadline: 600
 # daemon: kept
 # gate: 6.12

@@ -1,6 +1,6 @@
 # A downloaded script is refused however an interpreter comes by it; the same script from a server
 # at the loopback address, which is no network, runs.
-# weight: 8
+# weight: 7
 # deadline: 600
 # daemon: kept
 # gate: 6.12

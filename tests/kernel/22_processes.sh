@@ -1,6 +1,6 @@
 # What one process has received marks what it, its threads and its children write, and nothing that
 # a program writes which is executed afterwards.
-# weight: 2
+# weight: 6
 # deadline: 600
 # daemon: kept
 # cpus: 2

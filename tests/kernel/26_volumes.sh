@@ -1,5 +1,5 @@
 # Volumes whose files somebody else may have written unseen: what lies on them runs only by a rule.
-# weight: 7
+# weight: 8
 # gate: 6.12
 # case: source/volumes file/images
 . /lab/kernel/lib.sh

@@ -1,6 +1,6 @@
 # Who was connected before linprov was there is a source; who had a connection that brought nothing
 # isn't.
-# weight: 3
+# weight: 4
 # gate: 6.12
 # case: source/connected
 . /lab/kernel/lib.sh

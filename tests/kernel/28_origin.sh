@@ -1,5 +1,5 @@
 # What `linprov show` tells of a file: where its bytes came from, and through which files.
-# weight: 5
+# weight: 4
 # kernels: 6.12 -- what user space says and does: kernels do not differ in it
 . /lab/kernel/lib.sh
 

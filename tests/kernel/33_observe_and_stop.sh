@@ -1,6 +1,6 @@
 # Observe refuses nothing and says what enforcement would; enforcement ends with the daemon, and is
 # back with it, because marks outlive daemon, mode and cache.
-# weight: 5
+# weight: 6
 # deadline: 600
 # gate: 6.12
 # case: keep/eviction keep/restart lockout/observe lockout/stop

@@ -1,6 +1,6 @@
 # Mistakes: at start they end it, with the place and what was probably meant; at a reload the old
 # rules and settings stay, whatever the mistake is.
-# weight: 6
+# weight: 7
 # deadline: 900
 # kernels: 6.12 -- what user space says and does: kernels do not differ in it
 . /lab/kernel/lib.sh

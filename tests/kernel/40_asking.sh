@@ -1,5 +1,5 @@
 # The commands that ask: show, why, hashdb, status, and what soak learns.
-# weight: 7
+# weight: 8
 # deadline: 600
 # case: lockout/observe
 # kernels: 6.12 -- what user space says and does: kernels do not differ in it

@@ -1,5 +1,5 @@
 # `allow` in all its answers: once or for good, denied, no such token, not for everybody, no daemon.
-# weight: 9
+# weight: 12
 # deadline: 900
 # kernels: 6.12 -- what user space says and does: kernels do not differ in it
 . /lab/kernel/lib.sh

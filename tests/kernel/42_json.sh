@@ -1,6 +1,6 @@
 # The JSON log of a real daemon follows its schema, in a file and through a reload; so does its
 # state, and both say which rule decided.
-# weight: 7
+# weight: 11
 # deadline: 900
 # kernels: 6.12 -- what user space says and does: kernels do not differ in it
 . /lab/kernel/lib.sh

@@ -1,7 +1,7 @@
 # A rule over a writer that is root holds only for what the network had no part in starting: not for what a
 # permitted download has dpkg install, however it does that; but from a setuid program on, for what rules
 # trust, for users, and for a download that is the writer itself.
-# weight: 18
+# weight: 14
 # deadline: 900
 # gate: 6.12
 # case: file/ancestors

@@ -1,6 +1,6 @@
 # Only what can hold a program is marked: not devices, pipes, /proc and control groups. A new file
 # that gets the number of a marked one is another file.
-# weight: 3
+# weight: 4
 # deadline: 600
 # gate: 6.12
 # case: file/unmarkable file/numbers file/shm

@@ -1,5 +1,5 @@
 # A daemon that is killed leaves its gate shut; the next one takes over, and nothing marked ever runs.
-# weight: 26
+# weight: 16
 # cpus: 2
 # gate: 6.12
 # case: keep/crash keep/restart

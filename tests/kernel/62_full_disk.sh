@@ -1,5 +1,5 @@
 # The store has no room: the gate and the marks don't need it, and it is written when there is room.
-# weight: 6
+# weight: 9
 # kernels: 6.12 -- what user space says and does: kernels do not differ in it
 # case: keep/disk_full
 . /lab/kernel/lib.sh

@@ -1,8 +1,7 @@
 # A marked and a local file, executed in turns on one CPU by two processes: no verdict is the other's.
-# weight: 12
+# weight: 3
 # deadline: 300
 # daemon: kept
-# cpus: 2
 # gate: 6.12
 # case: keep/two_at_once
 . /lab/kernel/lib.sh

@@ -1,6 +1,6 @@
 # Guards: what each covers works without it, is refused with it and told of, works by the exception
 # that was named, and works again when the guard is off; from the host's namespaces and from others.
-# weight: 29
+# weight: 28
 # deadline: 900
 # gate: 6.12
 . /lab/kernel/lib.sh

@@ -1,7 +1,7 @@
 # While linprov enforces, nobody but linprov touches its state, pins, maps and process: root's own tools
 # are refused and told of, the same on other files works, linprov's own commands do, and it all ends by
 # `linprov release` when the daemon was killed.
-# weight: 14
+# weight: 15
 # deadline: 900
 # gate: 6.12
 # case: keep/self lockout/release

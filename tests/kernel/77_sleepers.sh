@@ -1,6 +1,6 @@
 # Who sleeps while a digest is worked out comes back to programs that are there, whatever has happened to
 # linprov meanwhile: a crash and the next daemon, other guards, a stop, a release.
-# weight: 19
+# weight: 21
 # deadline: 900
 # boot: own
 # gate: 6.12

@@ -22,8 +22,8 @@ const GUESTS = 3;
  */
 const BUSIEST: KernelName = "6.12";
 
-/** Scenarios in one boot at most: enough to pay for the boot, few enough to share the work. */
-const BATCH = 16;
+/** Weight of the scenarios in one boot: enough to pay for the boot, little enough to share the work. */
+const BATCH = 60;
 
 /** Where guests' consoles and reports are kept until the next run. */
 export const LOGS = new URL("../../build/lab/", import.meta.url).pathname;
@@ -130,8 +130,12 @@ function jobsFor(
   const shared = here.filter((scenario) => scenario.boot === "shared")
     .sort((a, b) => Number(b.keepsDaemon) - Number(a.keepsDaemon));
   for (const [cpus, alike] of Map.groupBy(shared, cpusOf)) {
-    for (let at = 0; at < alike.length; at += BATCH) {
-      jobs.push({ kernel, scenarios: alike.slice(at, at + BATCH), cpus });
+    let job: Job | undefined;
+    for (const scenario of alike) {
+      if (!job || weight(job) + scenario.weight > BATCH) {
+        jobs.push(job = { kernel, scenarios: [], cpus });
+      }
+      job.scenarios.push(scenario);
     }
   }
   return jobs;
