@@ -213,6 +213,12 @@ struct pt_regs___syscall {
 	int syscallno; /* arm64 */
 };
 
+/* The same of a function's first argument. */
+struct pt_regs___function {
+	unsigned long di; /* x86 */
+	__u64 regs[31]; /* arm64 */
+};
+
 struct fdtable {
 	unsigned int max_fds;
 	struct file **fd;

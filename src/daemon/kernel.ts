@@ -22,6 +22,7 @@ import type { Program } from "../../ffi/program.ts";
 import { kernelHasFunction } from "../../ffi/kernel_functions.ts";
 import { type OnSample, RingBuffer } from "../../ffi/ring_buffer.ts";
 import { waitFor } from "../../ffi/wake_up.ts";
+import { compareVersions } from "../host/probe.ts";
 import type { ByteString } from "../policy/bytes.ts";
 import type { InterpreterRules } from "../policy/interpreters.ts";
 import { Beside } from "./beside.ts";
@@ -53,6 +54,15 @@ const COUNTERS: ReadonlyMap<number, string> = new Map(
   Object.entries(LpCounter).filter(([name]) => name.startsWith("LP_COUNT_"))
     .map(([name, at]) => [at, name.slice("LP_COUNT_".length).toLowerCase()]),
 );
+
+/** The first release after the last one on which a program on a tracepoint isn't preempted: 6.12. */
+const FIRST_WITHOUT_QUIET_TRACEPOINTS = "6.13";
+
+/** The program that tells who was forked where those on tracepoints may be skipped. */
+const FORK_TELLER = "wake_up_new_task";
+
+/** What it makes up for. */
+const FORK_TRACEPOINTS: readonly string[] = ["task_newtask", "sched_process_fork"];
 
 /** The loaded object. Attaching is the last step: until then nothing is marked or refused. */
 export class Kernel implements Disposable {
@@ -103,7 +113,9 @@ export class Kernel implements Disposable {
     };
     using open = openObject();
     pins?.setPaths(open);
-    for (const name of [overlayOpener(), ...besides]) open.program(name).autoload = true;
+    for (const name of [overlayOpener(), ...forkTellers(), ...besides]) {
+      open.program(name).autoload = true;
+    }
     this.#object = open.load();
     this.#programs = this.#object.programs().filter(({ loaded }) => loaded);
     this.#counters = this.#object.map("counters");
@@ -298,12 +310,17 @@ export class Kernel implements Disposable {
 
   /**
    * Times a program that marks or decides was skipped because it was running already; must stay 0.
-   * Of a detector it is only something that wasn't told.
+   * Of a detector it is only something that wasn't told, and who was forked is told once more.
    */
   recursionMisses(): bigint {
     const sides = this.#sides.filter((side) => side !== this.beside.detectors);
     let sum = sides.reduce((sum, side) => sum + side.recursionMisses(), 0n);
-    for (const program of this.#programs) sum += program.info().recursionMisses;
+    const isMadeUpFor = this.#programs.some(({ name }) => name === FORK_TELLER)
+      ? (name: string) => FORK_TRACEPOINTS.includes(name)
+      : () => false;
+    for (const program of this.#programs) {
+      if (!isMadeUpFor(program.name)) sum += program.info().recursionMisses;
+    }
     return sum;
   }
 
@@ -350,6 +367,15 @@ export class Kernel implements Disposable {
 /** The program that sees files of an overlay being opened: Linux 6.5 has another function for it. */
 function overlayOpener(): string {
   return kernelHasFunction("backing_file_open") ? "backing_file_open" : "open_with_fake_path";
+}
+
+/**
+ * A program on a tracepoint that is preempted is skipped for others: on 7.3, not on 6.12. What is in
+ * between wasn't tried, and counts as newer.
+ */
+function forkTellers(): string[] {
+  const order = compareVersions(Deno.osRelease(), FIRST_WITHOUT_QUIET_TRACEPOINTS);
+  return order !== undefined && order < 0 ? [] : [FORK_TELLER];
 }
 
 /** Sections whose programs aren't attached but run when they are wanted. */

@@ -17,7 +17,7 @@ libbpf = ctypes.CDLL("libbpf.so.1", use_errno=True)
 pointer = ctypes.c_void_p
 libbpf.libbpf_set_print(None)
 for name in ("object__open_file", "object__next_program", "object__find_map_by_name",
-             "program__attach"):
+             "program__attach", "object__find_program_by_name"):
     getattr(libbpf, "bpf_" + name).restype = pointer
 libbpf.bpf_program__section_name.restype = ctypes.c_char_p
 
@@ -65,6 +65,10 @@ loaded = pointer(libbpf.bpf_object__open_file(sys.argv[1].encode(), None))
 rodata = bytes.fromhex(tables["rodata"])
 check("set the constants", libbpf.bpf_map__set_initial_value(
     find(".rodata"), rodata, ctypes.c_size_t(len(rodata))))
+# As src/daemon/kernel.ts has it.
+if [int(part) for part in os.uname().release.split(".")[:2]] >= [6, 13]:
+    program = libbpf.bpf_object__find_program_by_name(loaded, b"wake_up_new_task")
+    check("have it", libbpf.bpf_program__set_autoload(pointer(program), True))
 check("load the object", libbpf.bpf_object__load(loaded))
 for name, elements in tables["maps"].items():
     for key, value in elements:

@@ -79,8 +79,9 @@ IPAddressDeny=any
 DevicePolicy=closed
 KeyringMode=private
 SystemCallArchitectures=native
-# open_by_handle_at: a file of which only the inode is known.
-SystemCallFilter=@system-service bpf open_by_handle_at
+# open_by_handle_at: a file of which only the inode is known. perf_event_open: a program on a
+# function of the kernel.
+SystemCallFilter=@system-service bpf open_by_handle_at perf_event_open
 SystemCallErrorNumber=EPERM
 
 [Install]
