@@ -6,7 +6,7 @@
  * What is enforced, and by which hook (the parts are in the order in which
  * they include each other: maps, hash, path, origin, process, source, mark,
  * volume, overlay, digest, decide, interp, gate, channel, inject,
- * connected, guard, self, cases, digest_programs, self_programs):
+ * splice, connected, guard, self, cases, digest_programs, self_programs):
  *
  *   becoming a source
  *     socket_recvmsg         a process receives from a remote address
@@ -29,7 +29,8 @@
  *   passing it on
  *     file_permission        reading marked bytes, or a tainted pipe, taints
  *     socket_recvmsg         so does receiving from a tainted socketpair
- *     fentry do_splice       and splicing from a tainted pipe
+ *     fentry, fexit do_splice
+ *                            and splicing from a tainted pipe, or from one that bytes come into
  *     mmap_file              so does mapping them
  *     ptrace_access_check    who carries something gets at another process's memory
  *   becoming code: the gate
@@ -58,6 +59,7 @@
  * Those that work out what is in a file sleep; they are last, and only there
  * when a rule asks.
  */
+#include "splice.h"
 #include "cases.h"
 #include "digest_programs.h"
 
@@ -477,21 +479,23 @@ int connected(struct iter_task_file *ctx)
 	return find_connected(task, file);
 }
 
-/* splice(2) asks nobody about the pipe that it takes from, only about the file
- * that it writes to. What the pipe carries is pushed to the process here. */
+/* What the pipe carries by now is pushed to the process: the file that it writes to is asked for next. */
 SEC("fentry/do_splice")
 int BPF_PROG(do_splice, struct file *in)
 {
-	struct inode *inode = in->f_inode;
-	struct pipe_key key = { .ino = inode->i_ino, .dev = inode->i_sb->s_dev };
-	struct spliced *found;
+	struct spliced *found = carried_by(in);
 
-	if ((inode->i_mode & S_IFMT) != S_IFIFO)
-		return 0;
-	found = bpf_map_lookup_elem(&spliced, &key);
-	if (found && !is_exempt(current_tgid()))
+	if (found)
 		push_taint(current_tgid(), found->origin, 0, &found->from);
 	return 0;
+}
+
+/* What has come into the pipe while it waited. */
+SEC("fexit/do_splice")
+int BPF_PROG(do_splice_end, struct file *in, void *in_at, struct file *out, void *out_at,
+	     unsigned long length, unsigned int flags, long ret)
+{
+	return end_splice(in, out, ret);
 }
 
 /* The file below an overlay's is opened; from Linux 6.5 on. */

@@ -52,6 +52,21 @@ import os, sys
 file = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o755)
 while os.splice(0, file, 65536): pass
 END
+# The same in one call, which has begun before there is anything in the pipe.
+cat >late.py <<'END'
+import os, subprocess
+out, into = os.pipe()
+pid = os.fork()
+if pid == 0:
+    os.close(into)
+    os.splice(out, os.open("program", os.O_WRONLY | os.O_CREAT, 0o755), 65536)
+    os._exit(0)
+# x86-64's number of splice(2); it waits when it is there.
+while not open(f"/proc/{pid}/syscall").read().startswith("275 "): pass
+subprocess.run(["curl", "-sS", os.environ["URL"] + "/script"], stdout=into, check=True)
+os.close(into)
+os.waitpid(pid, 0)
+END
 # The shell's program comes through a socketpair from who received it.
 cat >shell.py <<'END'
 import os, socket, subprocess
@@ -76,6 +91,7 @@ curl -sS -o a $URL/program; rsync -a a program
 curl -sS $URL/program | socat -u STDIN EXEC:'tee program' >/dev/null
 curl -sS $URL/program | socat -u STDIN SYSTEM:'cat >program'
 curl -sS $URL/program | python3 $HERE/splice.py program
+python3 $HERE/late.py
 WAYS
 
 named() {
