@@ -479,14 +479,11 @@ int connected(struct iter_task_file *ctx)
 	return find_connected(task, file);
 }
 
-/* What the pipe carries by now is pushed to the process: the file that it writes to is asked for next. */
+/* The file that it writes to is asked for next. */
 SEC("fentry/do_splice")
 int BPF_PROG(do_splice, struct file *in)
 {
-	struct spliced *found = carried_by(in);
-
-	if (found)
-		push_taint(current_tgid(), found->origin, 0, &found->from);
+	take_carried(in);
 	return 0;
 }
 
@@ -495,7 +492,9 @@ SEC("fexit/do_splice")
 int BPF_PROG(do_splice_end, struct file *in, void *in_at, struct file *out, void *out_at,
 	     unsigned long length, unsigned int flags, long ret)
 {
-	return end_splice(in, out, ret);
+	if (ret > 0 && take_carried(in) && (out->f_inode->i_mode & S_IFMT) == S_IFREG)
+		mark_spliced(out, out->f_inode);
+	return 0;
 }
 
 /* The file below an overlay's is opened; from Linux 6.5 on. */

@@ -272,6 +272,47 @@ __noinline int merge_mark(struct lp_mark *m, const struct lp_mark *old)
 	return MERGED_AGAIN;
 }
 
+/* What is known of this write: `d` went in, and `called` hides the writer. */
+static __always_inline void fill_mark(struct lp_mark *m, struct dirt *d, bool called, __u32 uid)
+{
+	m->origin = d->origin;
+	m->flags = LP_MARK_DIRTY | (d->derived ? LP_MARK_DERIVED : 0);
+	m->time = now_seconds();
+	m->writer_exe = called ? 0 : d->writer;
+	m->writer_uid = called ? UNKNOWN_UID : uid;
+}
+
+/* Works out where `file` is; where it was *first* written stays. */
+static __always_inline void fill_landing(struct scratch *s, struct file *file, struct lp_mark *m,
+					 int merged)
+{
+	if (!s)
+		return;
+	resolve_file(s, file);
+	if (merged == MERGED_FIRST && !(s->path_flags & PATH_NOT_LANDING)) {
+		m->landing_folder = s->folder;
+		m->landing_name = s->base;
+		bpf_loop(s->ancestors - 1, learn_folder, &s, 0);
+	}
+}
+
+/* Counts and tells a mark that was stored, after fill_landing(). */
+static __always_inline void tell_mark(struct scratch *s, struct lp_file_id *id, struct lp_mark *m,
+				      struct dirt *d, bool called)
+{
+	count(LP_COUNT_MARKS);
+	if (called)
+		count(LP_COUNT_WRITERS_UNKNOWN);
+	if (s) {
+		s->event.mark = *m;
+		s->event.file = *id;
+		fill_event(s);
+		s->event.from = d->from;
+		s->event.folder = s->folder;
+		emit(s, LP_EVENT_MARK);
+	}
+}
+
 /* A process that may hold state opens `file` for writing, or writes to it.
  * Fails only when a mark could not be kept while enforcing. */
 static __noinline int mark_file(struct file *file, struct inode *inode, bool writing)
@@ -297,38 +338,16 @@ static __noinline int mark_file(struct file *file, struct inode *inode, bool wri
 		return writing && old ? write_local(file, inode) : 0;
 	if (!carries_marks(BPF_CORE_READ(inode, i_sb, s_magic)))
 		return 0;
-	m.origin = d.origin;
-	m.flags = LP_MARK_DIRTY | (d.derived ? LP_MARK_DERIVED : 0);
-	m.time = now_seconds();
-	m.writer_exe = called ? 0 : d.writer;
-	m.writer_uid = called ? UNKNOWN_UID : uid;
+	fill_mark(&m, &d, called, uid);
 	merged = merge_mark(&m, old);
 	if (merged == MERGED_NOTHING)
 		return 0;
 	identify(address(inode), &id);
 	s = get_scratch();
-	if (s) {
-		resolve_file(s, file);
-		/* Where it was *first* written stays. */
-		if (merged == MERGED_FIRST && !(s->path_flags & PATH_NOT_LANDING)) {
-			m.landing_folder = s->folder;
-			m.landing_name = s->base;
-			bpf_loop(s->ancestors - 1, learn_folder, &s, 0);
-		}
-	}
+	fill_landing(s, file, &m, merged);
 	if (store_mark(inode, &id, &m) && enforces(c))
 		return -EPERM;
-	count(LP_COUNT_MARKS);
-	if (called)
-		count(LP_COUNT_WRITERS_UNKNOWN);
-	if (s) {
-		s->event.mark = m;
-		s->event.file = id;
-		fill_event(s);
-		s->event.from = d.from;
-		s->event.folder = s->folder;
-		emit(s, LP_EVENT_MARK);
-	}
+	tell_mark(s, &id, &m, &d, called);
 	return 0;
 }
 

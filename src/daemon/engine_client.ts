@@ -13,22 +13,20 @@ import type { ByteString } from "../policy/bytes.ts";
 import type { Finding } from "../policy/rule.ts";
 import type { Losses } from "./losses.ts";
 import type { Distrusted } from "./package_check.ts";
-import type {
-  EngineStatus,
-  LiveSettings,
-  PolicyText,
-  Reloaded,
-  Report,
-  Request,
-  Started,
-  StartRequest,
-  UnusedPage,
-  UnusedPlace,
+import {
+  type EngineStatus,
+  type LiveSettings,
+  type PolicyText,
+  type Reloaded,
+  type Report,
+  type Request,
+  type Started,
+  type StartRequest,
+  TOLD_AFTER,
+  type UnusedPage,
+  type UnusedPlace,
 } from "./protocol.ts";
 import { spawnSelfWorker } from "./self_worker.ts";
-
-/** Events after which the worker is told that they were told. */
-const TOLD = 256;
 
 /** The name under which main.ts knows the worker. */
 export const ENGINE_WORKER = "linprov-bpf";
@@ -199,7 +197,7 @@ export class EngineClient {
       case "events":
         await this.#listener.onEvents(report.events);
         this.#told += report.events.length;
-        if (this.#told < TOLD) break;
+        if (this.#told < TOLD_AFTER) break;
         this.#post({ type: "told", events: this.#told });
         this.#told = 0;
         break;

@@ -13,13 +13,16 @@ import { Engine } from "./engine.ts";
 import { KeptPrograms } from "./kept_programs.ts";
 import { PolicyRefused } from "./live_policy.ts";
 import { ProgramsRefused } from "./program_sets.ts";
-import type { Report, Request, StartRequest } from "./protocol.ts";
+import {
+  type Report,
+  type Request,
+  type StartRequest,
+  type ToldRequest,
+  UNTOLD_MAX,
+} from "./protocol.ts";
 
 /** Milliseconds between two looks for losses, and at the clock. */
 const LOOK_MS = 2000;
-
-/** Events that wait for the main thread, at most, besides a batch: it need not be as fast. */
-const UNTOLD_MAX = 2048;
 
 /** Milliseconds to wait for a message that is on its way. */
 const MESSAGE_MS = 1;
@@ -104,7 +107,7 @@ async function run(engine: Engine, requests: Request[], wakeUp: number): Promise
       for (const request of requests.splice(0)) {
         expected--;
         if (request.type === "told") untold -= request.events;
-        going = serve(engine, request) && going;
+        else going = serve(engine, request) && going;
       }
     }
     forward(engine.poll());
@@ -119,7 +122,7 @@ async function run(engine: Engine, requests: Request[], wakeUp: number): Promise
 }
 
 /** Returns whether to go on. */
-function serve(engine: Engine, request: Request): boolean {
+function serve(engine: Engine, request: Exclude<Request, ToldRequest>): boolean {
   switch (request.type) {
     case "reload":
       try {
@@ -141,8 +144,6 @@ function serve(engine: Engine, request: Request): boolean {
       return true;
     case "digest":
       report({ type: "digest", id: request.id, ...engine.digest(request.path, request.file) });
-      return true;
-    case "told":
       return true;
     case "stop":
       if (!request.keep) engine.release();

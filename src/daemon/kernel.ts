@@ -315,11 +315,10 @@ export class Kernel implements Disposable {
   recursionMisses(): bigint {
     const sides = this.#sides.filter((side) => side !== this.beside.detectors);
     let sum = sides.reduce((sum, side) => sum + side.recursionMisses(), 0n);
-    const isMadeUpFor = this.#programs.some(({ name }) => name === FORK_TELLER)
-      ? (name: string) => FORK_TRACEPOINTS.includes(name)
-      : () => false;
+    const isMadeUpFor = this.#programs.some(({ name }) => name === FORK_TELLER);
     for (const program of this.#programs) {
-      if (!isMadeUpFor(program.name)) sum += program.info().recursionMisses;
+      if (isMadeUpFor && FORK_TRACEPOINTS.includes(program.name)) continue;
+      sum += program.info().recursionMisses;
     }
     return sum;
   }

@@ -169,6 +169,12 @@ export interface DigestRequest {
   file: FileId;
 }
 
+/** Events that wait to be told, at most, besides a batch: the main thread need not be as fast. */
+export const UNTOLD_MAX = 2048;
+
+/** Told events of which the worker learns at once; beyond {@linkcode UNTOLD_MAX} it would never. */
+export const TOLD_AFTER = 256;
+
 /** Events that were reported have been told: others may follow. */
 export interface ToldRequest {
   type: "told";

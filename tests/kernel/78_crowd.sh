@@ -53,7 +53,7 @@ except ChildProcessError:
     pass
 END
 
-# ran FOLDER…: how many of the files in it run, and how many there are.
+# ran FILE…: how many of them run, and how many there are.
 ran() {
   local file runs=0 all=0
   for file in "$@"; do
