@@ -49,12 +49,9 @@ static __always_inline int find_connected(struct task_struct *task, struct file 
 	zone = zone_of_peer(&addr, &port);
 	if (zone == LP_ZONE_NONE)
 		return 0;
-	set_state(task->tgid, PID_HELD);
-	p = process_of(task, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!p) {
-		count(LP_COUNT_PROCESS_FAILED);
+	p = make_process_led_by(task->group_leader);
+	if (!p)
 		return 0;
-	}
 	if ((p->flags & PROCESS_SOURCE) && p->source_zone >= zone)
 		return 0;
 	if (!(p->flags & PROCESS_SOURCE))

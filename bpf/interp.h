@@ -355,10 +355,13 @@ __noinline __u32 suffix_languages(struct scratch *s)
 	return found ? *found : 0;
 }
 
-/* Is this inode what the process had as stdin when it was executed? */
+/* Is this inode what the process had as stdin when it was executed? Yes, when that isn't known any more. */
 static __always_inline bool is_stdin(struct process *p, __u64 ino, __u32 dev)
 {
-	return p && (p->flags & PROCESS_STDIN) && p->stdin_ino == ino && p->stdin_dev == dev;
+	if (!p)
+		return !is_clean(current_tgid());
+	return (p->flags & PROCESS_LOST) ||
+	       ((p->flags & PROCESS_STDIN) && p->stdin_ino == ino && p->stdin_dev == dev);
 }
 
 /*

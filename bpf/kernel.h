@@ -281,6 +281,7 @@ struct task_struct {
 	struct files_struct *files;
 	struct nsproxy *nsproxy;
 	struct cred *cred;
+	struct bpf_local_storage *bpf_storage; /* of all task storages */
 	char comm[16];
 };
 

@@ -6,7 +6,7 @@
  * What is enforced, and by which hook (the parts are in the order in which
  * they include each other: maps, hash, path, origin, process, source, mark,
  * volume, overlay, digest, decide, interp, gate, channel, inject,
- * splice, connected, guard, self, cases, digest_programs, self_programs):
+ * splice, connected, fork, guard, self, cases, digest_programs, self_programs):
  *
  *   becoming a source
  *     socket_recvmsg         a process receives from a remote address
@@ -15,6 +15,8 @@
  *     task_alloc             a child inherits what its parent is
  *     task_newtask, sched_process_fork, kprobe wake_up_new_task
  *                            (no decision) the child's id is held or free, as its parent's
+ *     task_free, fentry copy_process
+ *                            (no decision) what is kept of a task ends with it, and not before
  *     iter/task_file         (once) who was connected before linprov was there
  *   reaching a file
  *     file_open              a source opens a file for writing: it is marked
@@ -60,6 +62,7 @@
  * when a rule asks.
  */
 #include "splice.h"
+#include "fork.h"
 #include "cases.h"
 #include "digest_programs.h"
 
@@ -334,7 +337,7 @@ int BPF_PROG(bprm_committed_creds, struct linux_binprm *bprm)
 	 * comes in through descriptors from now on counts again. */
 	if (!is_clean(tgid)) {
 		if (leader)
-			bpf_task_storage_delete(&processes, leader);
+			bpf_map_delete_elem(&processes, &leader);
 		bpf_map_delete_elem(&pending, &tgid);
 		clear_state(tgid, PID_HELD);
 	}
@@ -355,95 +358,6 @@ int BPF_PROG(ptrace_access_check, struct task_struct *child, unsigned int mode, 
 	if (ret || !(mode & PTRACE_MODE_ATTACH) || is_clean(current_tgid()))
 		return ret;
 	return answer(taint_traced(child));
-}
-
-SEC("lsm/task_alloc")
-int BPF_PROG(task_alloc, struct task_struct *task, unsigned long clone_flags, int ret)
-{
-	struct process *p;
-
-	if (ret || (clone_flags & CLONE_THREAD) || is_clean(current_tgid()))
-		return ret;
-	p = find_process();
-	if (p && !bpf_task_storage_get(&processes, task, p, BPF_LOCAL_STORAGE_GET_F_CREATE)) {
-		count(LP_COUNT_PROCESS_FAILED);
-		return -ENOMEM;
-	}
-	return 0;
-}
-
-/*
- * The child's bits become its parent's; doing it again changes nothing. Returns whether it is held.
- */
-static __always_inline bool inherit_bits(__u32 parent, __u32 tgid)
-{
-	if (has_state(parent, PID_RUNS_MARKED))
-		set_state(tgid, PID_RUNS_MARKED);
-	else
-		clear_state(tgid, PID_RUNS_MARKED);
-	/* The id may have been another process's. */
-	if (has_state(tgid, PID_READS_PIPE)) {
-		clear_state(tgid, PID_READS_PIPE);
-		bpf_map_delete_elem(&pending, &tgid);
-	}
-	if (is_clean(parent)) {
-		clear_state(tgid, PID_HELD);
-		return false;
-	}
-	set_state(tgid, PID_HELD);
-	return true;
-}
-
-static __always_inline int inherit(struct task_struct *parent, struct task_struct *child)
-{
-	struct process *p;
-
-	if (child->pid != child->tgid || !inherit_bits(parent->tgid, child->tgid))
-		return 0;
-	/* The parent may have become a source since task_alloc. */
-	p = process_of(parent, 0);
-	if (p && !bpf_task_storage_get(&processes, child, 0, 0) &&
-	    !bpf_task_storage_get(&processes, child, p, BPF_LOCAL_STORAGE_GET_F_CREATE))
-		count(LP_COUNT_PROCESS_FAILED);
-	return 0;
-}
-
-/*
- * Two, in the order in which they come, both before the child runs. A program on a
- * tracepoint is skipped (and that counted) while it runs on that CPU already,
- * and on 7.3 it can be preempted there (on 6.12 not): of 200 processes that fork at the same time,
- * some get a child past both of them.
- */
-SEC("tp_btf/task_newtask")
-int BPF_PROG(task_newtask, struct task_struct *child)
-{
-	return inherit(bpf_get_current_task_btf(), child);
-}
-
-SEC("tp_btf/sched_process_fork")
-int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct *child)
-{
-	return inherit(parent, child);
-}
-
-/*
- * Loaded where those can be preempted. This one can't be, so nobody's is in its way but a call of
- * bpf(2) that was preempted while it changes a map, which only root makes. What task_alloc has copied
- * needs no more than the bits. Still before the child runs.
- */
-SEC("?kprobe/wake_up_new_task")
-int wake_up_new_task(struct pt_regs___function *registers)
-{
-#if defined(__TARGET_ARCH_arm64)
-	struct task_struct *child = (void *)registers->regs[0];
-#else
-	struct task_struct *child = (void *)registers->di;
-#endif
-	int tgid = BPF_CORE_READ(child, tgid);
-
-	if (BPF_CORE_READ(child, pid) == tgid)
-		inherit_bits(bpf_get_current_pid_tgid() >> 32, tgid);
-	return 0;
 }
 
 SEC("lsm/inode_setxattr")

@@ -49,8 +49,8 @@ struct {
 __u32 pid_states[PID_SLOTS / 4] SEC(".bss.pids");
 
 /* The process may hold state: "no" is the answer for nearly everybody, in a few
- * instructions. It is set before any storage is made and cleared only by exec and
- * for a new process, never because a look-up found nothing: a look-up can fail. */
+ * instructions. It is set once state is made, or couldn't be, and cleared only by exec and
+ * for a new process, never because a look-up found nothing: there may have been no memory. */
 #define PID_HELD 0x1u
 /* It runs marked code which no rule trusts, or was started by who did. Exec keeps
  * it; a setuid program and a new session, whose ancestors are PID 1's, begin anew. */
@@ -80,9 +80,16 @@ struct stamp {
 	__u32 zero;
 };
 
-/* The state of a process, on its group leader. No room (no memory): counted,
- * and the process is read as tainted with an unknown origin. */
+/*
+ * The state of a process, by the address of its group leader, until that is freed. It isn't task
+ * storage, which a kernel may end before the task: up to 6.1.176 at least, what a failed fork leaves
+ * behind takes that of who forked with it (see fork.h). No room (no memory, full): counted, and the
+ * process is read as tainted with an unknown origin.
+ */
 struct process {
+	/* When the leader started, in nanoseconds since boot, which tells it from one at the same
+	 * address before: that one's end may have found the table busy. Or OWNER_*. */
+	__u64 owner;
 	__u32 flags; /* PROCESS_* */
 	__u32 taint; /* number of the origin inherited by reading */
 	__u8 source_zone;
@@ -114,13 +121,21 @@ struct process {
 
 #define PROCESS_REFUSED 0x8u /* `approved` is a file whose exec was refused */
 #define PROCESS_PLAIN 0x10u /* no interpreter, as far as exec */
+#define PROCESS_LOST 0x20u /* what it held before couldn't be kept, also what its stdin was */
+
+#define OWNER_NEXT 0 /* made for a child that has no start yet: whoever asks first for it is it */
+#define OWNER_NONE 1 /* being cleared of somebody else's state */
 
 struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
+	__uint(max_entries, 262144);
+	__type(key, struct task_struct *);
 	__type(value, struct process);
 } processes SEC(".maps");
+
+/* What a new one is. */
+const struct process no_process = {};
 
 /* A taint that a writer pushed to a process that already waits in a pipe read.
  * Full: counted, the write is refused while enforcing. */

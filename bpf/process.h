@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR MIT) */
 /*
- * The state of a process: source, taint, what its stdin was. It hangs on the
+ * The state of a process: source, taint, what its stdin was. It belongs to the
  * group leader, so threads share it and it ends with the last of them.
  */
 #ifndef LINPROV_PROCESS_H
@@ -65,16 +65,76 @@ static __always_inline bool is_clean(__u32 tgid)
 	return !(states & PID_HELD);
 }
 
-static __always_inline struct process *process_led_by(struct task_struct *leader, __u64 flags)
+/* The state is not that of the leader who `started` then: it is its own now. Or it was somebody's whose
+ * end was missed: its own, if it had one, is lost. Returns 0 when it can be used. */
+__noinline int take_process(struct process *p, __u64 started)
 {
-	if (!leader)
-		return NULL;
-	return bpf_task_storage_get(&processes, leader, 0, flags);
+	__u64 owner;
+
+	if (!p)
+		return 1;
+	owner = p->owner;
+	if (owner == OWNER_NEXT) {
+		p->owner = started;
+		return 0;
+	}
+	/* Another thread clears it: this once, it can't be had. */
+	if (owner == OWNER_NONE || __sync_val_compare_and_swap(&p->owner, owner, OWNER_NONE) != owner)
+		return 1;
+	__builtin_memset((void *)p + sizeof(p->owner), 0, sizeof(*p) - sizeof(p->owner));
+	p->flags = PROCESS_LOST | PROCESS_TAINT;
+	__sync_lock_test_and_set(&p->owner, started);
+	return 0;
 }
 
-static __always_inline struct process *process_of(struct task_struct *task, __u64 flags)
+/* NULL: there is none, or it can't be had. */
+static __always_inline struct process *process_led_by(struct task_struct *leader)
 {
-	return process_led_by(task->group_leader, flags);
+	/* Of its own: who has called a helper takes what the helper was shown for a number. */
+	struct task_struct *key = leader;
+	struct process *p;
+
+	if (!leader)
+		return NULL;
+	p = bpf_map_lookup_elem(&processes, &key);
+	if (p && p->owner != leader->start_boottime && take_process(p, leader->start_boottime))
+		return NULL;
+	return p;
+}
+
+static __always_inline struct process *process_of(struct task_struct *task)
+{
+	return process_led_by(task->group_leader);
+}
+
+/*
+ * The same, made when there is none. Who is held and has none has lost what it was, or never
+ * had room for it, and is tainted with an unknown origin; but not who is merely told of a taint.
+ */
+static __always_inline struct process *make_process_led_by(struct task_struct *leader)
+{
+	struct task_struct *key = leader;
+	struct process *p;
+	__u32 tgid;
+	bool held;
+	long err;
+
+	if (!leader)
+		return NULL;
+	tgid = leader->tgid;
+	/* In this order: another thread that makes it has not set the bit when nothing is found. */
+	held = has_state(tgid, PID_HELD);
+	p = process_led_by(leader);
+	if (p)
+		return p;
+	err = bpf_map_update_elem(&processes, &key, &no_process, BPF_NOEXIST);
+	p = process_led_by(leader);
+	if (!p)
+		count(LP_COUNT_PROCESS_FAILED);
+	else if (!err && held && !bpf_map_lookup_elem(&pending, &tgid))
+		__sync_fetch_and_or(&p->flags, PROCESS_LOST | PROCESS_TAINT);
+	set_state(tgid, PID_HELD);
+	return p;
 }
 
 /* The leader of a process with the daemon's id is linprov itself: not another one
@@ -188,7 +248,7 @@ static __noinline struct process *find_process(void)
 	__u32 tgid = current_tgid();
 	/* Once: see current_leads_daemon(). */
 	struct task_struct *leader = bpf_get_current_task_btf()->group_leader;
-	struct process *p = process_led_by(leader, 0);
+	struct process *p = process_led_by(leader);
 	struct pending *waiting = bpf_map_lookup_elem(&pending, &tgid);
 
 	if (waiting) {
@@ -196,7 +256,7 @@ static __noinline struct process *find_process(void)
 		__u64 until = waiting->until;
 
 		if (!p)
-			p = process_led_by(leader, BPF_LOCAL_STORAGE_GET_F_CREATE);
+			p = make_process_led_by(leader);
 		if (p) {
 			add_taint(p, origin, until, &waiting->from);
 			bpf_map_delete_elem(&pending, &tgid);
@@ -216,13 +276,7 @@ __noinline int own_dirt(struct dirt *d)
 /* The state of the current process, made when there is none. */
 static __noinline struct process *make_process(void)
 {
-	struct process *p;
-
-	set_state(current_tgid(), PID_HELD);
-	p = process_of(bpf_get_current_task_btf(), BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!p)
-		count(LP_COUNT_PROCESS_FAILED);
-	return p;
+	return make_process_led_by(bpf_get_current_task_btf()->group_leader);
 }
 
 #endif

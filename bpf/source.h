@@ -115,7 +115,7 @@ __noinline int receive(__u64 socket, __u32 family, __u32 type)
 		}
 		peer_of(sk, family, addr.b, &port);
 		/* Most of what is received comes from where the last came from. */
-		p = is_clean(tgid) ? NULL : process_led_by(leader, 0);
+		p = is_clean(tgid) ? NULL : process_led_by(leader);
 		if (p && is_source_of(p, &addr, port))
 			return 0;
 		zone = zone_of_peer(&addr, &port);

@@ -410,7 +410,7 @@ enum lp_counter {
 	LP_COUNT_EVENTS_LOST = 6, /* the ring was full: a log line, never a verdict */
 	LP_COUNT_KNOWN_FULL = 7,
 	LP_COUNT_STORAGE_FAILED = 8, /* inode storage */
-	LP_COUNT_PROCESS_FAILED = 9, /* task storage: the process counts as tainted, origin unknown */
+	LP_COUNT_PROCESS_FAILED = 9, /* no room: the process counts as tainted, origin unknown */
 	LP_COUNT_SCRATCH_FAILED = 10, /* no path could be had: path rules don't match */
 	LP_COUNT_ORIGINS_FULL = 11,
 	LP_COUNT_PENDING_FULL = 12,

@@ -2,7 +2,7 @@
 // those and build again.
 
 /** What the maps hold, and where: objects that say the same can take over each other's. */
-export const stateLayout = "0959e396399f696b";
+export const stateLayout = "a20bc16e8ad02337";
 
 /** `enum lp_bpf` */
 export const LpBpf = {
@@ -1539,11 +1539,12 @@ export const data = {
 /** The global variables in .rodata. */
 export const rodata = {
   name: ".rodata",
-  size: 368,
+  size: 584,
   variables: {
     lpKey0: { offset: 0, size: 8, kind: "u64" },
     lpKey1: { offset: 8, size: 8, kind: "u64" },
-    lpEnums: { offset: 16, size: 352, kind: "bytes" },
+    noProcess: { offset: 16, size: 216, kind: "bytes" },
+    lpEnums: { offset: 232, size: 352, kind: "bytes" },
   },
 } as const;
 

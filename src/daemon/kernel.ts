@@ -58,6 +58,15 @@ const COUNTERS: ReadonlyMap<number, string> = new Map(
 /** The first release after the last one on which a program on a tracepoint isn't preempted: 6.12. */
 const FIRST_WITHOUT_QUIET_TRACEPOINTS = "6.13";
 
+/**
+ * The first release with which a failed fork was seen to leave the storage of who forked alone, of those
+ * where that doesn't depend on the stable release: not 6.1.176, but 6.12.107 and 7.3.4.
+ */
+const FIRST_WITHOUT_LOST_STORAGE = "7.3";
+
+/** The program that leaves a failed fork nothing to take. */
+const STORAGE_KEEPER = "copy_process";
+
 /** The program that tells who was forked where those on tracepoints may be skipped. */
 const FORK_TELLER = "wake_up_new_task";
 
@@ -113,7 +122,7 @@ export class Kernel implements Disposable {
     };
     using open = openObject();
     pins?.setPaths(open);
-    for (const name of [overlayOpener(), ...forkTellers(), ...besides]) {
+    for (const name of [overlayOpener(), ...forkTellers(), ...storageKeepers(), ...besides]) {
       open.program(name).autoload = true;
     }
     this.#object = open.load();
@@ -373,8 +382,19 @@ function overlayOpener(): string {
  * between wasn't tried, and counts as newer.
  */
 function forkTellers(): string[] {
-  const order = compareVersions(Deno.osRelease(), FIRST_WITHOUT_QUIET_TRACEPOINTS);
-  return order !== undefined && order < 0 ? [] : [FORK_TELLER];
+  return isBefore(FIRST_WITHOUT_QUIET_TRACEPOINTS) ? [] : [FORK_TELLER];
+}
+
+/** A compiler may have renamed the function, which is the kernel's own: then there is no such program. */
+function storageKeepers(): string[] {
+  const isWanted = isBefore(FIRST_WITHOUT_LOST_STORAGE) && kernelHasFunction(STORAGE_KEEPER);
+  return isWanted ? [STORAGE_KEEPER] : [];
+}
+
+/** Whether the running kernel is certainly older than a release. */
+function isBefore(release: string): boolean {
+  const order = compareVersions(Deno.osRelease(), release);
+  return order !== undefined && order < 0;
 }
 
 /** Sections whose programs aren't attached but run when they are wanted. */

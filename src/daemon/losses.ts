@@ -12,7 +12,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   events_lost: "events that the log and the store miss: the ring buffer was full",
   known_full: "marks that don't survive the eviction of their inode",
   storage_failed: "marks without a copy at their inode",
-  process_failed: "processes whose state found no memory",
+  process_failed: "processes whose state found no room",
   scratch_failed: "paths that could not be worked out",
   origins_full: "origins that found no room",
   pending_full: "pushed taints that found no room",

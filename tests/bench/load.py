@@ -66,9 +66,11 @@ rodata = bytes.fromhex(tables["rodata"])
 check("set the constants", libbpf.bpf_map__set_initial_value(
     find(".rodata"), rodata, ctypes.c_size_t(len(rodata))))
 # As src/daemon/kernel.ts has it.
-if [int(part) for part in os.uname().release.split(".")[:2]] >= [6, 13]:
-    program = libbpf.bpf_object__find_program_by_name(loaded, b"wake_up_new_task")
-    check("have it", libbpf.bpf_program__set_autoload(pointer(program), True))
+release = [int(part) for part in os.uname().release.split(".")[:2]]
+for wanted, name in [(release >= [6, 13], b"wake_up_new_task"), (release < [7, 3], b"copy_process")]:
+    if wanted:
+        program = libbpf.bpf_object__find_program_by_name(loaded, name)
+        check("have it", libbpf.bpf_program__set_autoload(pointer(program), True))
 check("load the object", libbpf.bpf_object__load(loaded))
 for name, elements in tables["maps"].items():
     for key, value in elements:

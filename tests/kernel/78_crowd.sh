@@ -91,6 +91,8 @@ crowd() {
     check assert_eq "$(ran downloads/*)" "0 of $CROWD" "downloads"
     check assert_eq "$(ran clone*/program)" "0 of 3" "clones"
     check assert_eq "$(ran bomb/*)" "0 of $all" "files of the bomb"
+    check assert_eq "$(linprov show --json bomb | jq -r .origin.comm | sort | uniq -c | xargs)" \
+      "$all python3" "who received what the bomb wrote"
   else
     check assert_eq "$(ran downloads/*)" "$CROWD of $CROWD" "downloads"
     check assert_eq "$(ran clone*/program)" "3 of 3" "clones"
@@ -101,6 +103,6 @@ crowd() {
 daemon_start --mode enforce
 near_and_far crowd <<<'a crowd'
 assert_runs linprov status --json
-jq -c .losses .out
+assert_eq "$(jq -c '.losses.process_failed // 0' .out)" 0 "processes whose state couldn't be had"
 assert_eq "$(jq -c .open_decisions .out)" 0 "open decisions"
 daemon_stop
