@@ -306,7 +306,7 @@ Deno.test("the state of a daemon follows its schema", async () => {
     isProtected: true,
     detectors: [{ name: "exec", detected: 3, dropped: 0 }],
     counters: { marks: 3, events_lost: 1, self_state: 2 },
-    recursionMisses: 0,
+    skipped: {},
     unpersisted: 1,
     stored: 2,
     distrusted: 1,

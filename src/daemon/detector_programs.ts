@@ -80,7 +80,7 @@ export class DetectorPrograms extends ProgramSets<DetectorName> {
     return this.#set.map(({ name }) => {
       map.lookup(u32(DETECTOR_NAMES.indexOf(name)), value);
       const { detected, dropped } = readLpDetectorCounts(new DataView(value.buffer), 0);
-      return { name, detected: Number(detected), dropped: Number(dropped + this.misses(name)) };
+      return { name, detected: Number(detected), dropped: Number(dropped) + this.misses(name) };
     });
   }
 

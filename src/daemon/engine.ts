@@ -381,7 +381,7 @@ export class Engine implements Disposable {
       isProtected: this.#kernel.beside.self.isOn,
       detectors: this.#kernel.beside.detectors.state(),
       counters,
-      recursionMisses: Number(this.#kernel.recursionMisses()),
+      skipped: this.#kernel.skipped(),
       // Some may be on their way in the ring buffer.
       unpersisted: this.#persister.unpersisted(counters),
       stored: this.#persister.stored,
@@ -427,7 +427,7 @@ export class Engine implements Disposable {
     this.#missed = missed;
     return lossesOf({
       counters,
-      recursionMisses: Number(this.#kernel.recursionMisses()),
+      skipped: this.#kernel.skipped(),
       losses: this.#persister.losses,
     });
   }

@@ -31,6 +31,7 @@ import { KernelMarks } from "./kernel_marks.ts";
 import { KernelRules } from "./kernel_rules.ts";
 import { takeOver } from "./other_pins.ts";
 import type { OtherPins, Pins } from "./pins.ts";
+import { type Skipped, skippedOf, timesSkipped } from "./skipped.ts";
 import {
   type Element,
   fileKey,
@@ -313,23 +314,21 @@ export class Kernel implements Disposable {
       const name = COUNTERS.get(keys.getUint32(key, true));
       if (name) counters[name] = Number(values.getBigUint64(value, true));
     });
-    counters.detections_lost! += Number(this.beside.detectors.recursionMisses());
+    counters.detections_lost! += timesSkipped(this.beside.detectors.skipped());
     return counters;
   }
 
   /**
-   * Times a program that marks or decides was skipped because it was running already; must stay 0.
-   * Of a detector it is only something that wasn't told, and who was forked is told once more.
+   * Programs that mark or decide and were skipped, which must not be. Of a detector it is only something
+   * that wasn't told, and who was forked is told once more.
    */
-  recursionMisses(): bigint {
-    const sides = this.#sides.filter((side) => side !== this.beside.detectors);
-    let sum = sides.reduce((sum, side) => sum + side.recursionMisses(), 0n);
+  skipped(): Skipped {
     const isMadeUpFor = this.#programs.some(({ name }) => name === FORK_TELLER);
-    for (const program of this.#programs) {
-      if (isMadeUpFor && FORK_TRACEPOINTS.includes(program.name)) continue;
-      sum += program.info().recursionMisses;
-    }
-    return sum;
+    const programs = isMadeUpFor
+      ? this.#programs.filter(({ name }) => !FORK_TRACEPOINTS.includes(name))
+      : this.#programs;
+    const sides = this.#sides.filter((side) => side !== this.beside.detectors);
+    return Object.assign(skippedOf(programs), ...sides.map((side) => side.skipped()));
   }
 
   /** Removes the pins, so that disposal ends everything. */

@@ -78,10 +78,11 @@ export function lossMeaning(name: string): string {
  * @returns The losses.
  */
 export function lossesOf(
-  status: Pick<EngineStatus, "counters" | "recursionMisses" | "losses">,
+  status: Pick<EngineStatus, "counters" | "skipped" | "losses">,
 ): Losses {
-  const { counters, recursionMisses, losses } = status;
-  const all: Losses = { recursion_misses: recursionMisses, ...losses };
+  const { counters, skipped, losses } = status;
+  const all: Losses = { ...losses };
+  for (const [name, times] of Object.entries(skipped)) all[`recursion_misses: ${name}`] = times;
   for (const name of COUNTERS) if (counters[name]) all[name] = counters[name];
   return Object.fromEntries(Object.entries(all).filter(([, count]) => count > 0));
 }
@@ -96,7 +97,9 @@ export function lossesOf(
  */
 export function openDecisions(counters: Record<string, number>, losses: Losses): number {
   let open = counters.spared ?? 0;
-  for (const [name, count] of Object.entries(losses)) if (OPEN.has(name)) open += count;
+  for (const [name, count] of Object.entries(losses)) {
+    if (OPEN.has(name.split(": ")[0]!)) open += count;
+  }
   return open;
 }
 

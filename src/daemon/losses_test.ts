@@ -4,11 +4,13 @@ import { lossesOf, lossMeaning, newLosses, openDecisions } from "./losses.ts";
 
 Deno.test("lossesOf() has what was lost and nothing else", () => {
   const counters = { marks: 5, blocked: 3, events_lost: 2, known_full: 0, mark_lost: 1, spared: 4 };
-  const losses = lossesOf({ counters, recursionMisses: 0, losses: { "xattr_failed: ENOSPC": 7 } });
+  const losses = lossesOf({ counters, skipped: {}, losses: { "xattr_failed: ENOSPC": 7 } });
   assertEquals(losses, { events_lost: 2, mark_lost: 1, "xattr_failed: ENOSPC": 7 });
   // Spared by intent, and a mark that is nowhere; a lost log line opens nothing.
   assertEquals(openDecisions(counters, losses), 5);
-  assertEquals(lossesOf({ counters: {}, recursionMisses: 3, losses: {} }), { recursion_misses: 3 });
+  const skipped = lossesOf({ counters: {}, skipped: { do_splice: 3 }, losses: {} });
+  assertEquals(skipped, { "recursion_misses: do_splice": 3 });
+  assertEquals(openDecisions({}, skipped), 3);
 });
 
 Deno.test("newLosses() tells what came since", () => {

@@ -9,6 +9,7 @@ import type { BpfError } from "../../ffi/error.ts";
 import type { Link } from "../../ffi/link.ts";
 import type { Pins } from "./pins.ts";
 import { type SideHost, SideObject } from "./side_object.ts";
+import { type Skipped, timesSkipped } from "./skipped.ts";
 
 /** What such programs have in common with everything else. */
 export interface SetsHost extends SideHost {
@@ -68,18 +69,18 @@ export class ProgramSets<Name extends string> implements Disposable {
     return [...this.#loaded.values()].flatMap(({ hooks }) => hooks);
   }
 
-  /** Times a program was skipped because it was running already. */
-  recursionMisses(): bigint {
-    return [...this.#loaded.values()].reduce((sum, each) => sum + each.recursionMisses(), 0n);
+  /** Its programs that were skipped because they were running already. */
+  skipped(): Skipped {
+    return Object.assign({}, ...[...this.#loaded.values()].map((each) => each.skipped()));
   }
 
   /**
-   * The same of one set.
+   * How often programs of one set were.
    *
    * @param name Its name; 0 for one that isn't in the kernel.
    */
-  misses(name: Name): bigint {
-    return this.#loaded.get(name)?.recursionMisses() ?? 0n;
+  misses(name: Name): number {
+    return timesSkipped(this.#loaded.get(name)?.skipped() ?? {});
   }
 
   /** Unloads what isn't pinned. */

@@ -15,6 +15,7 @@ import type { GuardName, GuardSetting, Permission } from "../policy/guards.ts";
 import type { Finding } from "../policy/rule.ts";
 import type { Counters } from "./kernel.ts";
 import type { Distrusted } from "./package_check.ts";
+import type { Skipped } from "./skipped.ts";
 
 /** A zone of the configuration. */
 export interface ZoneSetting {
@@ -267,7 +268,7 @@ export interface EngineStatus {
   /** The detectors that are on. */
   detectors: DetectorState[];
   counters: Counters;
-  recursionMisses: number;
+  skipped: Skipped;
   /** Marks that the kernel made and the store doesn't have: on their way, or lost with their event. */
   unpersisted: number;
   /** Marks in the store. */

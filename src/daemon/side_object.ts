@@ -8,6 +8,7 @@
 import type { Link } from "../../ffi/link.ts";
 import type { LoadedObject, OpenObject } from "../../ffi/object.ts";
 import type { Program } from "../../ffi/program.ts";
+import { type Skipped, skippedOf } from "./skipped.ts";
 
 /** What such an object has in common with the main one. */
 export interface SideHost {
@@ -58,9 +59,9 @@ export class SideObject implements Disposable {
     return this.#loaded.filter(({ name }) => this.links.has(name)).map(({ section }) => section);
   }
 
-  /** Times a program was skipped because it was running already. */
-  recursionMisses(): bigint {
-    return this.#loaded.reduce((sum, program) => sum + program.info().recursionMisses, 0n);
+  /** Its programs that were skipped because they were running already. */
+  skipped(): Skipped {
+    return skippedOf(this.#loaded);
   }
 
   /** Unloads what isn't pinned. */

@@ -4,6 +4,7 @@
 # deadline: 300
 # daemon: kept
 # gate: 6.1
+# weight: 2
 # case: source/failed_fork
 . /lab/kernel/lib.sh
 

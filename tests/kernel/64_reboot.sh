@@ -1,6 +1,6 @@
 # Marks outlive a reboot, and a power cut as soon as they are in the store; what another kernel would
 # do with a file's number doesn't matter.
-# weight: 11
+# weight: 13
 # reboots: 2
 # deadline: 600
 # gate: 6.12

@@ -1,6 +1,6 @@
 # Two boots in a row that end before anybody could use the machine: the third only observes, says so,
 # and enforcement comes back by hand or after a good boot.
-# weight: 8
+# weight: 20
 # kernels: 6.12 -- what a daemon keeps of boots is the same on all
 # reboots: 4
 # deadline: 900

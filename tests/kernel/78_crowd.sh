@@ -103,6 +103,7 @@ crowd() {
 daemon_start --mode enforce
 near_and_far crowd <<<'a crowd'
 assert_runs linprov status --json
-assert_eq "$(jq -c '.losses.process_failed // 0' .out)" 0 "processes whose state couldn't be had"
-assert_eq "$(jq -c .open_decisions .out)" 0 "open decisions"
+# A pipe with 200 readers is more than can be told of a taint, which is closed.
+assert_eq "$(jq -c '[.open_decisions, (.losses | del(.readers_full, .scratch_failed))]' .out)" '[0,{}]' \
+  "open decisions and losses"
 daemon_stop

@@ -1,5 +1,5 @@
 # The first steps of README.md, as they stand there, by a person with sudo.
-# weight: 23
+# weight: 27
 # boot: systemd
 # deadline: 1500
 # kernels: 6.12 -- systemd, apt and files are the same on all

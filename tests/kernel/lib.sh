@@ -7,7 +7,8 @@
 #   # boot: systemd                 the same, with systemd as PID 1
 #   # memory: 3072                  MiB of its own guest's memory (default 1024)
 #   # cpus: 2                       needs two CPUs, also in the plain gate
-#   # weight: 4                     takes about four times six seconds in the gate: begins earlier
+#   # weight: 4                     takes about four times six seconds in the gate, with its boots if they
+#                                   are its own: begins earlier
 #   # reboots: 1                    run again after a reboot of the same disk; $LAB_BOOT says 1 or 2
 #   # daemon: kept                  its daemon (--mode enforce, --log-level debug, an allowlist in $T)
 #                                   may be that of the scenario before it, and goes on to the next
