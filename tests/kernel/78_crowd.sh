@@ -68,7 +68,7 @@ ran() {
 }
 
 crowd() {
-  local i others=() all
+  local i others=() all named lost
   mkdir downloads locals
   install -d -o user bomb
   for ((i = 0; i < CROWD; i++)); do
@@ -91,8 +91,10 @@ crowd() {
     check assert_eq "$(ran downloads/*)" "0 of $CROWD" "downloads"
     check assert_eq "$(ran clone*/program)" "0 of 3" "clones"
     check assert_eq "$(ran bomb/*)" "0 of $all" "files of the bomb"
-    check assert_eq "$(linprov show --json bomb | jq -r .origin.comm | sort | uniq -c | xargs)" \
-      "$all python3" "who received what the bomb wrote"
+    # Who has no working memory for a moment doesn't know the origin. That is counted, and not on 6.x.
+    named=$(linprov show --json bomb | jq -r .origin.comm | grep -cx python3)
+    lost=$(linprov status --json | jq '.losses.scratch_failed // 0')
+    [ $((named + lost)) -ge "$all" ] || fail "$named of $all files have their origin, and $lost paths were lost"
   else
     check assert_eq "$(ran downloads/*)" "$CROWD of $CROWD" "downloads"
     check assert_eq "$(ran clone*/program)" "3 of 3" "clones"
@@ -104,6 +106,8 @@ daemon_start --mode enforce
 near_and_far crowd <<<'a crowd'
 assert_runs linprov status --json
 # A pipe with 200 readers is more than can be told of a taint, which is closed.
-assert_eq "$(jq -c '[.open_decisions, (.losses | del(.readers_full, .scratch_failed))]' .out)" '[0,{}]' \
+closed=.readers_full
+[ "$LAB_KERNEL" != 7.3 ] || closed=$closed,.scratch_failed
+assert_eq "$(jq -c "[.open_decisions, (.losses | del($closed))]" .out)" '[0,{}]' \
   "open decisions and losses"
 daemon_stop

@@ -15,8 +15,9 @@ const UP_DEADLINE = 90;
 
 /**
  * Starts of an emulated machine at most. Once in some hundred starts the emulator's clock or its
- * kernel doesn't get as far as PID 1, or the emulator aborts where the kernel moves a device's
- * memory (QEMU 10.0, `iotlb_to_section`); nothing of linprov runs yet. All that comes later counts.
+ * kernel doesn't get as far as PID 1 (a processor runs into what the other one patches: `Oops: int3`),
+ * or the emulator aborts where the kernel moves a device's memory (QEMU 10.0, `iotlb_to_section`);
+ * nothing of linprov runs yet. All that comes later counts.
  */
 const STARTS = 2;
 
@@ -141,7 +142,8 @@ async function bootOnce(options: BootOptions): Promise<Verdict & { unstarted?: s
   }
   await Deno.remove(payload);
   const verdict = transcript.verdict(await Deno.readTextFile(console), late ?? aborted);
-  // A guest that is up and slow is told of; an emulator that breaks before linprov runs isn't its fault.
-  const unstarted = transcript.hasBegun ? undefined : transcript.isUp ? aborted : late ?? aborted;
+  // A guest that is up and slow is told of; what breaks before linprov runs isn't its fault.
+  const early = transcript.isUp ? aborted : late ?? aborted ?? verdict.fault;
+  const unstarted = transcript.hasBegun ? undefined : early;
   return { ...verdict, ...unstarted === undefined ? {} : { unstarted } };
 }
