@@ -125,14 +125,15 @@ static __always_inline struct process *make_process_led_by(struct task_struct *l
 	/* In this order: another thread that makes it has not set the bit when nothing is found. */
 	held = has_state(tgid, PID_HELD);
 	p = process_led_by(leader);
-	if (p)
-		return p;
-	err = bpf_map_update_elem(&processes, &key, &no_process, BPF_NOEXIST);
-	p = process_led_by(leader);
-	if (!p)
-		count(LP_COUNT_PROCESS_FAILED);
-	else if (!err && held && !bpf_map_lookup_elem(&pending, &tgid))
-		__sync_fetch_and_or(&p->flags, PROCESS_LOST | PROCESS_TAINT);
+	if (!p) {
+		err = bpf_map_update_elem(&processes, &key, &no_process, BPF_NOEXIST);
+		p = process_led_by(leader);
+		if (!p)
+			count(LP_COUNT_PROCESS_FAILED);
+		else if (!err && held && !bpf_map_lookup_elem(&pending, &tgid))
+			__sync_fetch_and_or(&p->flags, PROCESS_LOST | PROCESS_TAINT);
+	}
+	/* Also when there was one: it may be somebody's whose end was missed. */
 	set_state(tgid, PID_HELD);
 	return p;
 }
