@@ -105,8 +105,8 @@ int wake_up_new_task(struct pt_regs___function *registers)
 	return 0;
 }
 
-/* A thread is gone, or was never started. Of those that aren't leaders, one may have been: before it
- * was another one of its process that executed something. */
+/* A thread is gone, or was never started. One that leads no process now may have a state all the same:
+ * it led until another thread of its process executed something, and took its place. */
 SEC("lsm/task_free")
 int BPF_PROG(task_free, struct task_struct *task)
 {

@@ -35,7 +35,7 @@ static __noinline int taint_by_tracer(void)
 	tracer = task->parent;
 	if (!tracer || is_clean(tracer->tgid))
 		return 0;
-	p = process_of(tracer);
+	p = process_led_by(tracer->group_leader);
 	if (p && is_tainted(p))
 		origin = p->taint;
 	else if (p && (p->flags & PROCESS_SOURCE))

@@ -102,11 +102,6 @@ static __always_inline struct process *process_led_by(struct task_struct *leader
 	return p;
 }
 
-static __always_inline struct process *process_of(struct task_struct *task)
-{
-	return process_led_by(task->group_leader);
-}
-
 /*
  * The same, made when there is none. Who is held and has none has lost what it was, or never
  * had room for it, and is tainted with an unknown origin; but not who is merely told of a taint.

@@ -60,8 +60,8 @@ const COUNTERS: ReadonlyMap<number, string> = new Map(
 const FIRST_WITHOUT_QUIET_TRACEPOINTS = "6.13";
 
 /**
- * The first release with which a failed fork was seen to leave the storage of who forked alone, of those
- * where that doesn't depend on the stable release: not 6.1.176, but 6.12.107 and 7.3.4.
+ * From here on a failed fork leaves the task storage of who forked alone, whatever the stable release:
+ * 7.3.4 and 6.12.107 do, 6.1.176 doesn't. What is in between wasn't tried, and counts as older.
  */
 const FIRST_WITHOUT_LOST_STORAGE = "7.3";
 

@@ -31,13 +31,10 @@ crash() {
 
 cat >calls.py <<'END'
 import ctypes, os, struct, sys
-libc = ctypes.CDLL(None, use_errno=True)
+sys.path.append("/lab/kernel")
+from bpf_call import READ_ONLY, bpf, open_pin
 
-def bpf(command, attribute):
-    """The answer, or minus errno."""
-    attribute = ctypes.create_string_buffer(attribute.ljust(128, b"\0"), 128)
-    got = libc.syscall(321, command, attribute, ctypes.c_uint(128))
-    return (got, attribute.raw) if got >= 0 else (-ctypes.get_errno(), b"")
+libc = ctypes.CDLL(None, use_errno=True)
 
 def ids(command):
     number = 0
@@ -58,12 +55,9 @@ def end(got):
         sys.exit(os.strerror(-got))
     print("done")
 
-READ_ONLY = 1 << 3
 what, *rest = sys.argv[1:]
 if what == "get":  # a pinned map
-    path = ctypes.create_string_buffer(rest[0].encode())
-    flags = READ_ONLY if rest[1:] == ["read"] else 0
-    end(bpf(7, struct.pack("<QII", ctypes.addressof(path), 0, flags))[0])
+    end(open_pin(rest[0], READ_ONLY if rest[1:] == ["read"] else 0))
 if what in ("map", "pin"):  # the map of a name, by its number
     for number in ids(12):
         fd, _ = bpf(14, struct.pack("<III", number, 0, READ_ONLY))

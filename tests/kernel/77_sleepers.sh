@@ -40,19 +40,19 @@ let_go() {
 
 # The kernel's own count, from whatever is pinned.
 cat >sleeping.py <<'END'
-import ctypes, glob, os, struct
-libc = ctypes.CDLL(None, use_errno=True)
-def bpf(command, attributes):
-    buffer = ctypes.create_string_buffer(attributes.ljust(128, b"\0"), 128)
-    return libc.syscall(321, command, buffer, 128)
+import ctypes, glob, os, sys
+sys.path.append("/lab/kernel")
+from bpf_call import READ_ONLY, element, open_pin
+
+LOOKUP = 1
 total = 0
 for path in glob.glob("/sys/fs/bpf/linprov/*/map_sleepers"):
-    name = ctypes.create_string_buffer(path.encode())
-    # BPF_F_RDONLY
-    fd = bpf(7, struct.pack("<QII", ctypes.addressof(name), 0, 8))
     key, value = ctypes.c_uint32(0), ctypes.c_uint64(0)
-    if fd < 0 or bpf(1, struct.pack("<IIQQQ", fd, 0, ctypes.addressof(key), ctypes.addressof(value), 0)):
-        raise OSError(ctypes.get_errno(), path)
+    got = table = open_pin(path, READ_ONLY)
+    if table >= 0:
+        got = element(LOOKUP, table, ctypes.addressof(key), ctypes.addressof(value))
+    if got < 0:
+        raise OSError(-got, os.strerror(-got), path)
     total += value.value
 print(total)
 END

@@ -143,7 +143,7 @@ async function bootOnce(options: BootOptions): Promise<Verdict & { unstarted?: s
   await Deno.remove(payload);
   const verdict = transcript.verdict(await Deno.readTextFile(console), late ?? aborted);
   // A guest that is up and slow is told of; what breaks before linprov runs isn't its fault.
-  const early = transcript.isUp ? aborted : late ?? aborted ?? verdict.fault;
+  const early = transcript.isUp ? aborted : verdict.fault;
   const unstarted = transcript.hasBegun ? undefined : early;
   return { ...verdict, ...unstarted === undefined ? {} : { unstarted } };
 }
