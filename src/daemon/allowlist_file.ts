@@ -8,6 +8,7 @@ import { ExitCode } from "../cli/exit.ts";
 import { DEFAULTS } from "../config/settings.ts";
 import { UserError } from "../errors.ts";
 import { readSafely } from "../host/safe_file.ts";
+import { bytesToByteString } from "../policy/bytes.ts";
 import type { PolicyText } from "./protocol.ts";
 import { folderOf, readRulesFolder } from "./rules_folder.ts";
 
@@ -17,7 +18,7 @@ const ENCODER = new TextEncoder();
 /** The rules of a daemon: the file's, those of `rules.d`, then those permitted until it ends. */
 export class AllowlistFile {
   readonly path: string;
-  #once: string[] = [];
+  #once: readonly string[] = [];
   #last: Promise<unknown> = Promise.resolve();
 
   readonly #mayBeMissing: boolean;
@@ -38,12 +39,27 @@ export class AllowlistFile {
    * @throws {UserError} When one can't be read, or isn't safe from others.
    */
   async read(): Promise<PolicyText> {
-    const parts: PolicyText = [
-      { text: await this.#readFile() },
-      ...await readRulesFolder(this.path),
-    ];
-    if (this.#once.length === 0) return parts;
-    return [...parts, { once: true, text: ENCODER.encode(`${this.#once.join("\n")}\n`) }];
+    return await this.#parts(await this.#readFile(), this.#once);
+  }
+
+  /**
+   * What {@linkcode read} gives once a rule is added.
+   *
+   * @param rule The rule, as it is printed.
+   * @param options `once`: by {@linkcode addOnce}, otherwise by {@linkcode add}.
+   * @throws {UserError} As {@linkcode read}.
+   */
+  async readWith(rule: string, { once }: { once: boolean }): Promise<PolicyText> {
+    const text = await this.#readFile();
+    return once
+      ? await this.#parts(text, withOnce(this.#once, rule))
+      : await this.#parts(withRule(text, rule), this.#once);
+  }
+
+  async #parts(text: Uint8Array, once: readonly string[]): Promise<PolicyText> {
+    const parts: PolicyText = [{ text }, ...await readRulesFolder(this.path)];
+    if (once.length === 0) return parts;
+    return [...parts, { once: true, text: ENCODER.encode(`${once.join("\n")}\n`) }];
   }
 
   /**
@@ -62,14 +78,13 @@ export class AllowlistFile {
 
   async #append(rule: string): Promise<void> {
     const before = await this.#readFile();
-    if (hasLine(before, rule)) return;
-    const gap = before.byteLength > 0 && before.at(-1) !== NEWLINE ? "\n" : "";
-    await this.#replace(joined(before, ENCODER.encode(`${gap}${rule}\n`)));
+    const after = withRule(before, rule);
+    if (after !== before) await this.#replace(after);
   }
 
   /** Adds a rule that is never written: it holds until the daemon ends. */
   addOnce(rule: string): void {
-    if (!this.#once.includes(rule)) this.#once.push(rule);
+    this.#once = withOnce(this.#once, rule);
   }
 
   async #readFile(): Promise<Uint8Array> {
@@ -121,9 +136,16 @@ export class AllowlistFile {
   }
 }
 
-/** Whether a rule stands there already, as it is printed: then it is ASCII. */
-function hasLine(text: Uint8Array, rule: string): boolean {
-  return `\n${new TextDecoder("latin1").decode(text)}\n`.includes(`\n${rule}\n`);
+/** The same text when the rule stands there already, as it is printed. */
+function withRule(text: Uint8Array, rule: string): Uint8Array {
+  const line = bytesToByteString(ENCODER.encode(rule));
+  if (`\n${bytesToByteString(text)}\n`.includes(`\n${line}\n`)) return text;
+  const gap = text.byteLength > 0 && text.at(-1) !== NEWLINE ? "\n" : "";
+  return joined(text, ENCODER.encode(`${gap}${rule}\n`));
+}
+
+function withOnce(rules: readonly string[], rule: string): readonly string[] {
+  return rules.includes(rule) ? rules : [...rules, rule];
 }
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {

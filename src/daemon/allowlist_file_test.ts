@@ -68,6 +68,30 @@ Deno.test("AllowlistFile.add() adds no rule twice", async () => {
   });
 });
 
+Deno.test("AllowlistFile.add() knows a name that isn't ASCII again", async () => {
+  await withFile("", async (path) => {
+    const file = new AllowlistFile(path);
+    for (const rule of ["creator_comm=größe", "creator_comm=größe"]) await file.add(rule);
+    assertEquals(await Deno.readTextFile(path), "creator_comm=größe\n");
+  });
+});
+
+Deno.test("AllowlistFile.readWith() is what is read once the rule is added", async () => {
+  await withFile("creator_uid=1", async (path) => {
+    const file = new AllowlistFile(path);
+    let before = await file.read();
+    for (const [once, rule] of [[true, "creator_uid=2"], [false, "creator_uid=3"]] as const) {
+      const wanted = await file.readWith(rule, { once });
+      assertEquals(await file.read(), before);
+      if (once) file.addOnce(rule);
+      else await file.add(rule);
+      assertEquals(await file.read(), wanted);
+      before = wanted;
+    }
+    assertEquals(decode(before), ["creator_uid=1\ncreator_uid=3\n", "creator_uid=2\n"]);
+  });
+});
+
 Deno.test("AllowlistFile.addOnce() never writes", async () => {
   await withFile("creator_uid=1\n", async (path) => {
     const file = new AllowlistFile(path);

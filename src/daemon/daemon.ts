@@ -28,6 +28,7 @@ import * as life from "./life_lines.ts";
 import { changeable, liveSettings, wantsDigests } from "./live_settings.ts";
 import { type Losses, newLosses } from "./losses.ts";
 import type { EngineStatus, Started, UnusedPlace } from "./protocol.ts";
+import { RulesInForce } from "./rules_in_force.ts";
 import { Soak } from "./soak.ts";
 import type { HostKey } from "./state.ts";
 import { type DaemonStatus, describeDaemon } from "./status.ts";
@@ -61,8 +62,8 @@ export type BlockListener = (token: string, event: VerdictEvent) => void;
 
 /** A daemon from start to end. */
 export class Daemon {
-  #settings: Settings;
-  #allowlist: AllowlistFile;
+  readonly #allowlist: AllowlistFile;
+  readonly #rules: RulesInForce;
   readonly #blocks = new Blocks();
   readonly #engine: EngineClient;
   readonly #log: Log;
@@ -96,7 +97,6 @@ export class Daemon {
     readSettings: ReadSettings,
     options: DaemonOptions = {},
   ) {
-    this.#settings = settings;
     this.#log = log;
     this.#readSettings = readSettings;
     this.#allowlist = new AllowlistFile(settings.allowlist);
@@ -112,6 +112,11 @@ export class Daemon {
       onRestored: (found) => tell(life.restored(found)),
       onDistrusted: (files) => files.forEach((file) => tell(life.distrusted(file))),
     });
+    this.#rules = new RulesInForce(this.#engine, this.#allowlist, settings);
+  }
+
+  get #settings(): Settings {
+    return this.#rules.settings;
   }
 
   /** Settles when the kernel side has ended; rejects when it failed. */
@@ -165,20 +170,18 @@ export class Daemon {
     const path = this.#settings.allowlist;
     tell(life.reloading(path));
     try {
-      const settings = await this.#readSettings();
-      const { restart } = changedKeys(this.#settings, settings);
-      const live = { ...this.#settings, ...changeable(settings) };
-      if (this.#fellBack && live.mode === "enforce") live.mode = "observe";
-      if (wantsDigests(live)) requireDigests();
-      const text = await this.#allowlist.read();
-      const rules = await this.#engine.reload(liveSettings(live), text);
-      const before = this.#settings;
-      this.#settings = live;
-      await this.#log.reopen(live);
+      const { before, now, rules, restart } = await this.#rules.change(async (before) => {
+        const settings = await this.#readSettings();
+        const now = { ...before, ...changeable(settings) };
+        if (this.#fellBack && now.mode === "enforce") now.mode = "observe";
+        if (wantsDigests(now)) requireDigests();
+        return { now, restart: changedKeys(before, settings).restart };
+      });
+      await this.#log.reopen(now);
       tell(life.rulesLoaded(rules, path));
-      this.#tellGuards(before.guards, live);
+      this.#tellGuards(before.guards, now);
       this.#tellSelf(rules.isProtected);
-      this.#tellDetectors(before.detectors, live);
+      this.#tellDetectors(before.detectors, now);
       if (restart.length > 0) tell(life.needsRestart(restart));
     } catch (error) {
       if (error instanceof AllowlistRefused) {
@@ -199,7 +202,8 @@ export class Daemon {
    * @param options `once`: until the daemon ends, never written to the file; `content`: these
    * bytes, wherever they lie; `peer`: who.
    * @returns The rule.
-   * @throws {UserError} When the token isn't known or the file can't be written.
+   * @throws {UserError} When the token isn't known, the rules have no room for it or the file can't
+   * be written; then nothing has changed.
    */
   async allow(
     token: string,
@@ -225,10 +229,8 @@ export class Daemon {
         { exit: ExitCode.no, hint: "download it to a file, look at it, and run that" },
       );
     }
-    if (options.once) this.#allowlist.addOnce(rule);
-    else await this.#allowlist.add(rule);
     try {
-      await this.#engine.reload(liveSettings(this.#settings), await this.#allowlist.read());
+      await this.#rules.add(rule, options);
     } catch (error) {
       throw error instanceof AllowlistRefused ? refusal(this.#settings.allowlist, error) : error;
     }
@@ -398,9 +400,8 @@ export class Daemon {
   #awaitConfirmation(milliseconds: number): void {
     const timer = setTimeout(() => {
       this.#trial = undefined;
-      this.#settings = { ...this.#settings, mode: "observe" };
       this.#fellBack = true;
-      this.#reloadRules();
+      this.#rules.observe().catch(tellError);
       tell(life.trialFailed());
     }, milliseconds);
     this.#trial = { milliseconds, ends: Date.now() + milliseconds, timer };
@@ -432,21 +433,22 @@ export class Daemon {
         await this.#learned.add(rule);
         tell(life.soakAdded(rule));
       })
-      .catch((error) => daemonLog.error(error instanceof Error ? error.message : String(error)));
+      .catch(tellError);
     if (output === this.#allowlist) {
-      this.#takeOver ??= setTimeout(() => this.#reloadRules(), TAKE_OVER_MS);
+      this.#takeOver ??= setTimeout(() => this.#takeOverLearned(), TAKE_OVER_MS);
     }
   }
 
   /** Lets the kernel know the rules that were learned: they are then permitted, and counted. */
-  #reloadRules(): void {
+  #takeOverLearned(): void {
     this.#takeOver = undefined;
-    this.#writing = this.#writing
-      .then(async () => {
-        await this.#engine.reload(liveSettings(this.#settings), await this.#allowlist.read());
-      })
-      .catch((error) => daemonLog.error(error instanceof Error ? error.message : String(error)));
+    this.#writing = this.#writing.then(async () => void await this.#rules.reload())
+      .catch(tellError);
   }
+}
+
+function tellError(error: unknown): void {
+  daemonLog.error(error instanceof Error ? error.message : String(error));
 }
 
 /** Milliseconds in which learned rules are collected before the kernel is told. */

@@ -71,3 +71,35 @@ assert_blocked ./once
 assert_runs ./always
 assert_runs bash script
 daemon_stop
+
+# A rule that the kernel has no room for leaves nothing behind: the next start finds what was there.
+full() {
+  local dims=(creator_comm=x writer_uid=1 origin_zone=lan execution_uid=4242 creator_process=/x
+    landing_filename=x) shape i line
+  for ((shape = 0; shape < 64; shape++)); do
+    line=creator_uid=4242
+    for i in "${!dims[@]}"; do ((shape >> i & 1)) && line+=";${dims[i]}"; done
+    echo "$line"
+  done
+}
+full >allowlist
+cp allowlist before
+daemon_start --mode enforce --allowlist "$T/allowlist"
+token_of ./once
+for option in "" --once; do
+  # shellcheck disable=SC2086
+  assert_rc 1 linprov allow $option "$TOKEN"
+  grep -q "cannot use the allowlist .*64" .out || fail "$(cat .out)"
+  cmp allowlist before || fail "the allowlist was changed"
+  assert_blocked ./once
+done
+sed -i 1d allowlist
+daemon_reload
+await_log 'loaded 63 of 63'
+assert_runs linprov allow "$TOKEN"
+assert_runs ./once
+daemon_stop
+daemon_start --mode enforce --allowlist "$T/allowlist"
+assert_runs ./once
+assert_blocked ./denied
+daemon_stop

@@ -41,7 +41,8 @@ export const ALLOW: CommandSpec = {
   summary: "Permit what was blocked",
   description: [
     "TOKEN stands at the end of the log line about the block: [allow: TOKEN]. The daemon adds " +
-    "a rule for exactly that file and origin to the allowlist and prints it.",
+    "a rule for exactly that file and origin to the allowlist and prints it. A rule that the " +
+    "kernel can't take, or that can't be written, changes nothing.",
   ],
   operands: [{ name: "TOKEN", help: "The token of the block, 8 or more hex digits" }],
   flags: [
@@ -63,7 +64,7 @@ export const ALLOW: CommandSpec = {
     { line: "linprov allow --content 3fa29c01", help: "Permit these bytes, under any name" },
   ],
   exits: [
-    { code: 1, help: "The daemon knows no such token" },
+    { code: 1, help: "The daemon knows no such token, or says why it can't permit it" },
     { code: 5, help: "No daemon answers" },
   ],
   sockets: true,
