@@ -32,7 +32,8 @@ export class Blocks {
   }
 
   /**
-   * Remembers a block. The same thing blocked again has the same token.
+   * Remembers a block. The same thing blocked again has the same token; another file at the same
+   * path, or other bytes in it where they are known, has another: who looked at one permits no other.
    *
    * @param event The block.
    * @returns Its token, 16 lower-case hex digits.
@@ -74,7 +75,7 @@ export class Blocks {
     return rule ? printRule(rule) : null;
   }
 
-  #token({ kind, path, uid, mark, host }: VerdictEvent): string {
+  #token({ kind, path, uid, mark, host, file, sha256 }: VerdictEvent): string {
     const hash = (text: ByteString | null) =>
       text === null ? null : siphash24(this.#key, byteStringToBytes(text));
     return blockToken(this.#key, [
@@ -85,6 +86,9 @@ export class Blocks {
       mark.origin.number,
       hash(mark.landingFolder),
       hash(mark.landingFile),
+      siphash24(this.#key, file.fs),
+      ...[file.dev, file.ino, file.gen],
+      hash(sha256),
     ]);
   }
 }

@@ -44,9 +44,13 @@ Deno.test("Blocks gives the same thing the same token, and another thing another
   const token = blocks.add(block());
   assertMatch(token, /^[0-9a-f]{16}$/);
   assertEquals(blocks.add(block({ pid: 2, time: 5 })), token);
-  for (const change of [{ path: "/tmp/y" }, { uid: 0 }, { kind: "pipe" as const }]) {
-    assertNotEquals(blocks.add(block(change)), token);
-  }
+  const { file } = block();
+  const others: Partial<VerdictEvent>[] = [
+    ...[{ path: "/tmp/y" }, { uid: 0 }, { kind: "pipe" as const }, { sha256: "0".repeat(64) }],
+    ...[{ fs: new Uint8Array(16).fill(1) }, { dev: 1 }, { ino: 2n }, { gen: 1 }]
+      .map((change) => ({ file: { ...file, ...change } })),
+  ];
+  for (const change of others) assertNotEquals(blocks.add(block(change)), token);
   assertNotEquals(new Blocks().add(block()), token);
 });
 
