@@ -150,46 +150,37 @@ const volumes = v.pipe(
   }),
 );
 
+/** Of any names: `v.record` leaves some of them out without a word. */
+function table(what: string) {
+  return v.custom<Record<string, unknown>>(
+    (value) => Object.prototype.toString.call(value) === "[object Object]",
+    (issue) => `${shown(issue.input)} is not a table; ${what}`,
+  );
+}
+
 const zones = v.pipe(
-  v.record(
-    v.string(),
-    v.array(
-      v.string((issue) => `${shown(issue.input)} is not a network`),
-      (issue) => `${shown(issue.input)} is not a list of networks`,
-    ),
-    (issue) => `${shown(issue.input)} is not a table; zones are written [zones]`,
-  ),
-  reading((table: Record<string, string[]>) => {
+  table("zones are written [zones]"),
+  reading((table: Record<string, unknown>) => {
     const zones = readZones(table);
     assignZones(Object.keys(table));
     return zones;
   }),
 );
 
-const guards = v.pipe(
-  v.record(
-    v.string(),
-    v.unknown(),
-    (issue) => `${shown(issue.input)} is not a table; guards are written [guard.NAME]`,
-  ),
-  reading(readGuards),
-);
+const guards = v.pipe(table("guards are written [guard.NAME]"), reading(readGuards));
 
-const detectors = v.pipe(
-  v.record(
-    v.string(),
-    v.unknown(),
-    (issue) => `${shown(issue.input)} is not a table; detectors are written [detect.NAME]`,
-  ),
-  reading(readDetectors),
-);
+const detectors = v.pipe(table("detectors are written [detect.NAME]"), reading(readDetectors));
 
 /** Of overlapping networks the longest prefix wins, so only equal ones are unclear. */
-function readZones(table: Record<string, string[]>): Zone[] {
+function readZones(table: Record<string, unknown>): Zone[] {
   const owners = new Map<string, string>();
   return Object.entries(table).map(([name, texts]) => {
+    if (!Array.isArray(texts)) {
+      throw new WrongKey(name, `${shown(texts)} is not a list of networks`);
+    }
     inKey(name, () => assignZones([name]));
-    const networks = texts.map((text) => {
+    const networks = texts.map((text: unknown) => {
+      if (typeof text !== "string") throw new WrongKey(name, `${shown(text)} is not a network`);
       const network = inKey(name, () => parseNetwork(text));
       const key = networkKey(network);
       const owner = owners.get(key);

@@ -228,6 +228,12 @@ Deno.test("resolveSettings() names the mistake in the file", () => {
     ["interpreters = 1", "line 1: interpreters: 1 is neither a list of texts nor a text"],
     ['soak = "com"', '"com" is unknown'],
     ["zones = 1", "line 1: zones: 1 is not a table"],
+    ["guard = [1]", "line 1: guard: [1] is not a table"],
+    ["detect = 2026-01-01", 'line 1: detect: "2026-01-01T00:00:00.000Z" is not a table'],
+    ["[zones]\na = [1]", "line 2: zones.a: 1 is not a network"],
+    ["zones.__proto__ = []", 'zones.__proto__: Cannot name a zone "__proto__"'],
+    ['[guard.__proto__]\npermission="deny"', 'guard.__proto__: "__proto__" is no guard'],
+    ["[detect.__proto__]", 'detect.__proto__: "__proto__" is no detector'],
     [
       '[zones]\nlan = ["192.0.2.0/24"]',
       'line 2: zones.lan: Cannot name a zone "lan": this zone is built in',
