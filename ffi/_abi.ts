@@ -46,6 +46,11 @@ export const abi = {
     size: undefined,
     fields: { id: 4, prog_id: 8 },
   },
+  flock: {
+    header: "fcntl.h",
+    size: 32,
+    fields: { l_type: 0 },
+  },
   statx: {
     header: "linux/stat.h",
     size: 256,

@@ -30,6 +30,8 @@ const library = openLibrary({
     ioctl: { parameters: ["i32", "u64", "buffer"], result: "i32" },
     fsync: { parameters: ["i32"], result: "i32" },
     flock: { parameters: ["i32", "i32"], result: "i32" },
+    // Variadic in C; both architectures pass these three as they are.
+    fcntl: { parameters: ["i32", "i32", "buffer"], result: "i32" },
     getxattr: { parameters: ["buffer", "buffer", "buffer", "usize"], result: "isize" },
     lgetxattr: { parameters: ["buffer", "buffer", "buffer", "usize"], result: "isize" },
     setxattr: { parameters: ["buffer", "buffer", "buffer", "usize", "i32"], result: "i32" },

@@ -83,6 +83,17 @@ export function openFile(path: BytePath, flags: number = OpenFlag.readOnly): Fil
 }
 
 /**
+ * Opens a regular file for reading, without waiting for anybody: its owner may hold a lease on it
+ * (fcntl(2), F_SETLEASE), which an open(2) waits for, 45 seconds by default.
+ *
+ * @param file Opened with {@linkcode openPath}.
+ * @throws {BpfError} EAGAIN when it is leased; when it can't be opened.
+ */
+export function openAtOnce(file: FileDescriptor): FileDescriptor {
+  return openFile(file.procPath, OpenFlag.readOnly | OpenFlag.nonBlock);
+}
+
+/**
  * Reads a file to its end. For /proc and /sys, which Deno's permissions keep
  * from programs that may not do everything.
  *

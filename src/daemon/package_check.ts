@@ -8,7 +8,7 @@
 import { createHash } from "node:crypto";
 import { reach } from "../../ffi/error.ts";
 import { LpEventType } from "../../ffi/layout.gen.ts";
-import { type FileDescriptor, openFile, openPath, readSome, status } from "../../ffi/libc.ts";
+import { type FileDescriptor, openAtOnce, openPath, readSome, status } from "../../ffi/libc.ts";
 import { EventFlag, type RawEvent } from "../events/decode.ts";
 import { FileType } from "../host/files_in.ts";
 import type { Listing, PackageDatabase } from "../host/package_database.ts";
@@ -57,6 +57,15 @@ interface Place {
   path: ByteString;
 }
 
+/** As whom a program is trusted to write. */
+export type Uids = ReadonlySet<number> | "all";
+
+/** A package manager whose files rules permit. */
+interface Trusted {
+  database: PackageDatabase;
+  uids: Uids;
+}
+
 /** What a {@linkcode PackageCheck} works on. */
 export interface PackageCheckParts {
   kernel: KernelMarks;
@@ -71,8 +80,8 @@ export class PackageCheck {
   readonly #store: Store;
   readonly #hasher: PathHasher;
   readonly #databases: readonly PackageDatabase[];
-  // The databases whose writers are trusted now, by the hash of the writer.
-  #writers = new Map<bigint, PackageDatabase>();
+  // Those that are trusted now, by the hash of the writer.
+  #writers = new Map<bigint, Trusted>();
   #walk: Generator<void> | undefined;
   // There may be files that haven't been looked at; not before this time.
   #due = true;
@@ -92,11 +101,13 @@ export class PackageCheck {
    *
    * @param programs Those that rules over the writer trust; of these, the package managers.
    */
-  trust(programs: ReadonlySet<ByteString>): void {
+  trust(programs: ReadonlyMap<ByteString, Uids>): void {
     this.#writers = new Map(
       this.#databases.flatMap((database) =>
-        database.writers.filter((writer) => programs.has(writer))
-          .map((writer) => [this.#hasher.file(writer), database])
+        database.writers.flatMap((writer): [bigint, Trusted][] => {
+          const uids = programs.get(writer);
+          return uids ? [[this.#hasher.file(writer), { database, uids }]] : [];
+        })
       ),
     );
     this.#due = true;
@@ -109,7 +120,9 @@ export class PackageCheck {
 
   /** Learns of a file that was written, or that ran, after the store did. */
   note(event: RawEvent): void {
-    if (!this.#writers.has(event.mark.writerExe)) return;
+    // Anybody may have a package manager write something; it is a system's only as its user.
+    const uids = this.#writers.get(event.mark.writerExe)?.uids;
+    if (!uids || (uids !== "all" && !uids.has(event.mark.writerUid))) return;
     if (event.type === LpEventType.LP_EVENT_MARK) {
       this.#due = true;
       this.#notBefore = performance.now() + QUIET_MS;
@@ -163,7 +176,7 @@ export class PackageCheck {
     const now = performance.now();
     if (this.#walk || !this.#due || now < this.#notBefore || this.#writers.size === 0) return;
     this.#notBefore = now + QUIET_MS;
-    if (![...this.#writers.values()].every((database) => database.isAtRest())) return;
+    if (![...this.#writers.values()].every(({ database }) => database.isAtRest())) return;
     this.#due = false;
     this.#walk = this.#everything();
   }
@@ -175,9 +188,9 @@ export class PackageCheck {
   }
 
   *#everything(): Generator<void> {
-    for (const [writer, database] of this.#writers) {
+    for (const [writer, { database, uids }] of this.#writers) {
       for (;;) {
-        const marks = this.#store.uncheckedMarks(writer, BATCH);
+        const marks = this.#store.uncheckedMarks(writer, uids, BATCH);
         if (marks.length === 0) break;
         if (!(yield* this.#batch(marks, database))) return this.#later();
       }
@@ -190,8 +203,9 @@ export class PackageCheck {
     const results: { mark: Mark; flag: number; path: ByteString | null }[] = [];
     for (const mark of marks) {
       const path = this.#locate(mark, database);
-      if (path === null) results.push({ mark, flag: MARK_UNFOUND, path });
-      else if (this.#canRun(path)) places.push({ mark, path });
+      const canRun = path === null ? null : this.#canRun(path);
+      if (path === null || canRun === null) results.push({ mark, flag: MARK_UNFOUND, path });
+      else if (canRun) places.push({ mark, path });
       else results.push({ mark, flag: MARK_CHECKED, path });
       yield;
     }
@@ -233,15 +247,15 @@ export class PackageCheck {
     }) ?? false;
   }
 
-  /** Whether a file may be code: what can't run needs no trust in that. */
-  #canRun(path: ByteString): boolean {
+  /** Whether a file may be code: what can't run needs no trust in that. Null: can't be read now. */
+  #canRun(path: ByteString): boolean | null {
     return reach(() => {
       using file = openRegular(path);
       if (!file) return false;
       if ((status(file).mode & EXECUTABLE) !== 0 || hasScriptSuffix(path)) return true;
       const start = readSome(file, 4);
       return START_OF_CODE.some((magic) => magic.every((byte, i) => byte === start[i]));
-    }) ?? false;
+    });
   }
 
   *#compare(
@@ -284,11 +298,15 @@ export class PackageCheck {
  * The programs whose files rules permit.
  *
  * @param rules The rules.
+ * @returns As whom they are trusted, by their paths.
  */
-export function trustedWriters(rules: readonly Rule[]): Set<ByteString> {
-  const writers = new Set<ByteString>();
-  for (const { deny, when } of rules) {
-    if (!deny && when.writer_process !== undefined) writers.add(when.writer_process);
+export function trustedWriters(rules: readonly Rule[]): Map<ByteString, Uids> {
+  const writers = new Map<ByteString, Uids>();
+  for (const { deny, when: { writer_process: writer, writer_uid: uid } } of rules) {
+    if (deny || writer === undefined) continue;
+    const before = writers.get(writer) ?? new Set();
+    const isForAll = uid === undefined || before === "all";
+    writers.set(writer, isForAll ? "all" : new Set([...before, uid]));
   }
   return writers;
 }
@@ -296,11 +314,11 @@ export function trustedWriters(rules: readonly Rule[]): Set<ByteString> {
 /** ELF, and a script's first line. */
 const START_OF_CODE: readonly (readonly number[])[] = [[0x7f, 0x45, 0x4c, 0x46], [0x23, 0x21]];
 
-/** Null when it is no regular file. */
+/** Null when it is no regular file. Fails where somebody's lease would have to be awaited. */
 function openRegular(path: ByteString): FileDescriptor | null {
   using pinned = openPath(path);
   const isRegular = (status(pinned).mode & FileType.mask) === FileType.regular;
-  return isRegular ? openFile(pinned.procPath) : null;
+  return isRegular ? openAtOnce(pinned) : null;
 }
 
 /** Null when it can't be read. */

@@ -8,8 +8,9 @@ import { PathHasher } from "../marks/path_hash.ts";
 import { type FileId, type Mark, MARK_CHECKED, MARK_UNFOUND, NO_UID } from "../marks/records.ts";
 import { Store } from "../marks/store.ts";
 import { StoreError } from "../marks/store_error.ts";
+import type { Rule } from "../policy/rule.ts";
 import type { KernelMarks } from "./kernel_marks.ts";
-import { type Distrusted, PackageCheck } from "./package_check.ts";
+import { type Distrusted, PackageCheck, trustedWriters, type Uids } from "./package_check.ts";
 
 const WRITER = "/usr/bin/installer";
 
@@ -46,7 +47,7 @@ class Host implements Disposable {
       settle() {},
     } as unknown as KernelMarks;
     this.check = new PackageCheck({ kernel, store, hasher: this.hasher, databases: [database] });
-    this.check.trust(new Set([WRITER]));
+    this.check.trust(new Map([[WRITER, new Set([0])]]));
   }
 
   /** Has the installer write a file; null: no package lists it. */
@@ -88,6 +89,11 @@ class Host implements Disposable {
 function idOf(fd: number): FileId {
   const { ino, dev } = status({ number: fd } as FileDescriptor);
   return { fs: new Uint8Array(16), ino, gen: 0, dev };
+}
+
+/** What the kernel tells of a file. */
+function eventOf(type: LpEventType, mark: Mark, text = ""): RawEvent {
+  return { type, flags: 0, file: mark.file, text, mark } as unknown as RawEvent;
 }
 
 const md5 = (text: string) => createHash("md5").update(text).digest("hex");
@@ -136,7 +142,7 @@ Deno.test("PackageCheck waits until the package manager has done its work", () =
   host.write("wrong", "x", md5("y"));
   host.rests = false;
   assertEquals(host.run(), []);
-  assertEquals(host.store.uncheckedMarks(host.hasher.file(WRITER), 9).length, 1);
+  assertEquals(host.store.uncheckedMarks(host.hasher.file(WRITER), "all", 9).length, 1);
 });
 
 Deno.test("PackageCheck looks at a moved file again when it runs", () => {
@@ -146,15 +152,66 @@ Deno.test("PackageCheck looks at a moved file again when it runs", () => {
   Deno.renameSync(`${host.folder}/wrong`, moved);
   assertEquals(host.run(), []);
   assertEquals(host.store.mark(mark.file)!.flags, MARK_UNFOUND);
-  host.check.note({
-    type: LpEventType.LP_EVENT_VERDICT,
-    flags: 0,
-    file: mark.file,
-    text: moved,
-    mark: { writerExe: mark.writerExe },
-  } as RawEvent);
+  host.check.note(eventOf(LpEventType.LP_EVENT_VERDICT, mark, moved));
   assertEquals(host.store.mark(mark.file)!.flags, 0);
   assertEquals(host.store.mark(mark.file)!.path, moved);
+});
+
+Deno.test("PackageCheck lets nobody whom no rule trusts put it off, nor looks at his files", () => {
+  using host = new Host();
+  host.write("wrong", "x", md5("y"));
+  const his = host.write("his", "x", undefined);
+  host.store.putMark({ ...his, writerUid: 1000 });
+  const written = (writerUid: number) =>
+    host.check.note(eventOf(LpEventType.LP_EVENT_MARK, { ...his, writerUid }));
+  written(1000);
+  assertEquals(host.run().map(({ path }) => path), [`${host.folder}/wrong`]);
+  assertEquals(host.store.mark(his.file)!.flags, 0);
+  // Those that a rule trusts are waited for.
+  host.write("wrong too", "x", md5("y"));
+  written(0);
+  assertEquals(host.run(), []);
+});
+
+Deno.test("PackageCheck waits for no lease", async () => {
+  using host = new Host();
+  const mark = host.write("leased", "x", md5("y"));
+  const script = `
+    use Fcntl;
+    $SIG{IO} = "IGNORE";
+    open(F, "+<", $ARGV[0]) or die;
+    fcntl(F, 1024, F_WRLCK) or die;
+    syswrite(STDOUT, "leased");
+    sysread(STDIN, $_, 1);`;
+  const args = ["-e", script, mark.path!];
+  const child = new Deno.Command("perl", { args, stdin: "piped", stdout: "piped" }).spawn();
+  const said = child.stdout.getReader();
+  assertEquals(new TextDecoder().decode((await said.read()).value), "leased");
+  assertEquals(host.run(), []);
+  assertEquals(host.store.mark(mark.file)!.flags, MARK_UNFOUND);
+  await child.stdin.close();
+  await said.cancel();
+  assertEquals((await child.status).code, 0);
+  // It is looked at when it runs.
+  host.check.note(eventOf(LpEventType.LP_EVENT_VERDICT, mark, mark.path!));
+  assertEquals(host.store.mark(mark.file)!.flags, 0);
+});
+
+Deno.test("trustedWriters() tells as whom programs are trusted", () => {
+  const rule = (when: Rule["when"], deny = false): Rule => ({ number: 0, line: 0, deny, when });
+  const rules = [
+    rule({ writer_process: "/a", writer_uid: 0 }),
+    rule({ writer_process: "/a", writer_uid: 7 }),
+    rule({ writer_process: "/b", writer_uid: 0 }),
+    rule({ writer_process: "/b" }),
+    rule({ writer_process: "/b", writer_uid: 7 }),
+    rule({ writer_process: "/c" }, true),
+    rule({ writer_uid: 0 }),
+  ];
+  assertEquals(
+    trustedWriters(rules),
+    new Map<string, Uids>([["/a", new Set([0, 7])], ["/b", "all"]]),
+  );
 });
 
 Deno.test("PackageCheck begins anew when the store can't be written", () => {
@@ -167,12 +224,12 @@ Deno.test("PackageCheck begins anew when the store can't be written", () => {
   };
   assertThrows(() => host.run(), StoreError);
   store.transaction = transaction;
-  assertEquals(store.uncheckedMarks(host.hasher.file(WRITER), 9).length, 1);
+  assertEquals(store.uncheckedMarks(host.hasher.file(WRITER), "all", 9).length, 1);
 });
 
 Deno.test("PackageCheck checks nothing that no rule trusts", () => {
   using host = new Host();
   host.write("wrong", "x", md5("y"));
-  host.check.trust(new Set(["/usr/bin/cp"]));
+  host.check.trust(new Map([["/usr/bin/cp", "all"]]));
   assertEquals(host.run(), []);
 });

@@ -6,8 +6,9 @@
  */
 
 import { BpfError } from "../../ffi/error.ts";
-import { openPath, readFile, status } from "../../ffi/libc.ts";
+import { openFile, readFile } from "../../ffi/libc.ts";
 import { readFolder, realPath } from "../../ffi/paths.ts";
+import { hasRecordLock } from "../../ffi/record_locks.ts";
 import { bytesToByteString, type ByteString } from "../policy/bytes.ts";
 import type { Listing, PackageDatabase } from "./package_database.ts";
 
@@ -47,12 +48,7 @@ export function dpkgDatabase(folder: string = "/var/lib/dpkg"): PackageDatabase 
 }
 
 function isAtRest(folder: string): boolean {
-  const locks = textOf("/proc/locks") ?? "";
-  for (const name of ["lock", "lock-frontend"]) {
-    const ino = inodeOf(`${folder}/${name}`);
-    // The device there isn't always the one that stat(2) tells.
-    if (ino !== null && new RegExp(` [0-9a-f]+:[0-9a-f]+:${ino} `).test(locks)) return false;
-  }
+  if (["lock", "lock-frontend"].some((name) => isLocked(`${folder}/${name}`))) return false;
   // What dpkg has done and not yet written down; a crash leaves it.
   const updates = namesIn(`${folder}/updates`);
   return !updates.some((name) => /^\d+$/.test(name)) &&
@@ -158,11 +154,11 @@ function namesIn(path: ByteString): ByteString[] {
   return attempt(() => readFolder(path).map(({ name }) => bytesToByteString(name))) ?? [];
 }
 
-function inodeOf(path: string): bigint | null {
+function isLocked(path: string): boolean {
   return attempt(() => {
-    using file = openPath(path);
-    return status(file).ino;
-  });
+    using file = openFile(path);
+    return hasRecordLock(file);
+  }) ?? false;
 }
 
 /** What can't be read isn't there. */

@@ -5,7 +5,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { type FileDescriptor, openFile, readSome } from "../../ffi/libc.ts";
+import { type FileDescriptor, openAtOnce, readSome } from "../../ffi/libc.ts";
 
 /** Bytes of the largest file that has a digest: DIGEST_MAX of bpf/digest.h. */
 export const DIGEST_MAX = 512n << 20n;
@@ -20,7 +20,7 @@ const CHUNK = 1 << 20;
  * @throws {BpfError} When it can't be read.
  */
 export function fileDigest(file: FileDescriptor): string | null {
-  using open = openFile(file.procPath);
+  using open = openAtOnce(file);
   const hash = createHash("sha256");
   for (let length = 0n;;) {
     const bytes = readSome(open, CHUNK);

@@ -219,13 +219,17 @@ export class Store {
    * Marks of files by a writer that haven't been compared with its packages.
    *
    * @param writerExe The hash of the writer's executable.
+   * @param uids As whom it wrote.
    * @param most How many at most.
    */
-  uncheckedMarks(writerExe: bigint, most: number): Mark[] {
+  uncheckedMarks(writerExe: bigint, uids: ReadonlySet<number> | "all", most: number): Mark[] {
+    const of = uids === "all" ? null : JSON.stringify([...uids]);
     const rows = this.#all(
-      "SELECT * FROM marks WHERE writer_exe = ? AND flags & ? = 0 LIMIT ?",
+      "SELECT * FROM marks WHERE writer_exe = ? AND flags & ? = 0" +
+        " AND (? IS NULL OR writer_uid IN (SELECT value FROM json_each(?))) LIMIT ?",
       signed(writerExe),
       MARK_CHECKED | MARK_DISTRUSTED | MARK_UNFOUND,
+      ...[of, of],
       most,
     );
     return rows.map((row) => this.#decode(row, toMark));
