@@ -11,6 +11,7 @@ import { probeDigests } from "../host/digests.ts";
 import { Elf } from "../host/elf.ts";
 import type { Btf } from "../host/btf.ts";
 import { lackingOf, type Probed, probeHooks, probeHost, readKernelBtf } from "../host/probe.ts";
+import { toJson } from "../json.ts";
 import { degradedText, findDegraded } from "./degraded.ts";
 import { flagOn, type Handler } from "./command.ts";
 import { ExitCode } from "./exit.ts";
@@ -36,7 +37,7 @@ export const handler: Handler = async (context) => {
   const degraded = await findDegraded(context.dropNetwork);
   out.print(
     flagOn(context, "json")
-      ? `${JSON.stringify({ enforceable, probes: answers, degraded })}\n`
+      ? `${toJson({ enforceable, probes: answers, degraded })}\n`
       : report(answers, painter(out)) + degradedText(degraded, painter(out)),
   );
   if (!enforceable) return ExitCode.host;

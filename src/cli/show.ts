@@ -10,6 +10,7 @@ import { realPath } from "../../ffi/paths.ts";
 import { loadSettings } from "../config/load.ts";
 import { originFacts } from "../events/log_lines.ts";
 import { filesIn, isFolder } from "../host/files_in.ts";
+import { toJson } from "../json.ts";
 import { plainFacts } from "../log/event_line.ts";
 import {
   bytesToByteString,
@@ -114,7 +115,7 @@ function when(seconds: number): string {
 
 function jsonLine(path: ByteString, file: FileMark): string {
   const { mark, source, damaged, claimedUrl, chain } = file;
-  return JSON.stringify({
+  return toJson({
     path: decodeText(path),
     marked: mark !== null,
     source,

@@ -8,6 +8,7 @@ import { ControlClient } from "../control/client.ts";
 import { MOST_FAILED } from "../daemon/boot_record.ts";
 import { lossMeaning } from "../daemon/losses.ts";
 import type { DaemonStatus } from "../daemon/status.ts";
+import { toJson } from "../json.ts";
 import { askStatus } from "./ask_status.ts";
 import { flagOn, flagValue, type Handler } from "./command.ts";
 import { ExitCode } from "./exit.ts";
@@ -28,7 +29,7 @@ export const handler: Handler = async (context) => {
     const { downText, readDown } = await import("./status_down.ts");
     const down = readDown();
     if (down === null) throw error;
-    context.out.print(flagOn(context, "json") ? `${JSON.stringify(down)}\n` : downText(down));
+    context.out.print(flagOn(context, "json") ? `${toJson(down)}\n` : downText(down));
     return ExitCode.unreachable;
   }
   using _closed = client;

@@ -13,6 +13,7 @@ import { readRulesFolder } from "../daemon/rules_folder.ts";
 import { survivorsOnHost } from "../daemon/survivors.ts";
 import { UserError } from "../errors.ts";
 import { exists } from "../host/install/files.ts";
+import { toJson } from "../json.ts";
 import { isToken } from "../marks/token.ts";
 import { bytesToByteString, type ByteString, decodeText, quoteValue } from "../policy/bytes.ts";
 import { type Decision, evaluate } from "../policy/evaluate.ts";
@@ -138,7 +139,7 @@ async function readRules(path: string, zones: string[]): Promise<Rule[]> {
 function printRuns(context: CommandContext, operand: ByteString, why: string): number {
   context.out.print(
     flagOn(context, "json")
-      ? `${JSON.stringify({ runs: true, why })}\n`
+      ? `${toJson({ runs: true, why })}\n`
       : `${quoteValue(operand)} runs: ${why}\n`,
   );
   return ExitCode.ok;
@@ -155,7 +156,7 @@ function print(
   const narrowest = narrowestRule(facts);
   if (flagOn(context, "json")) {
     context.out.print(`${
-      JSON.stringify({
+      toJson({
         runs: verdict === "allow",
         verdict,
         facts: Object.fromEntries(

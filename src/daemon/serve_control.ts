@@ -10,6 +10,7 @@ import { CONTROL_SOCKET } from "../control/client.ts";
 import { type Peer, RequestError, type Verb } from "../control/protocol.ts";
 import { ControlServer } from "../control/server.ts";
 import { UserError } from "../errors.ts";
+import { toJson } from "../json.ts";
 import { logger } from "../log/log.ts";
 import { adopt } from "./adopt.ts";
 import type { Daemon } from "./daemon.ts";
@@ -45,9 +46,9 @@ export async function serveControl(
       "allow-content": permit(daemon, { once: false, content: true }),
       "once-content": permit(daemon, { once: true, content: true }),
       adopt,
-      why: (token) => answered(() => `OK ${JSON.stringify(daemon.why(token))}`),
+      why: (token) => answered(() => `OK ${toJson(daemon.why(token))}`),
       unused: (argument) =>
-        answered(async () => `OK ${JSON.stringify(await daemon.unused(pageOf(argument)))}`),
+        answered(async () => `OK ${toJson(await daemon.unused(pageOf(argument)))}`),
       confirm: (_argument, peer) =>
         answered(async () => {
           if (!peer || peer.uid !== 0) throw new RequestError("only root can confirm");
@@ -56,7 +57,7 @@ export async function serveControl(
         }),
       status: shared(async () => {
         const { clients, dropped } = server;
-        return `OK ${JSON.stringify(await daemon.status({ clients, dropped }))}`;
+        return `OK ${toJson(await daemon.status({ clients, dropped }))}`;
       }),
     },
     peerOf,

@@ -12,6 +12,7 @@
 
 import type { LogRecord } from "@logtape/logtape";
 import type { LogLevel } from "../config/settings.ts";
+import { toJson } from "../json.ts";
 
 /** Turns a record into a line with its line break. */
 export type Formatter = (record: LogRecord) => string;
@@ -54,7 +55,7 @@ export function formatJson(record: LogRecord): string {
     message: message(record),
   };
   const { time, level, category, message: text, ...properties } = object;
-  return JSON.stringify({ time, level, category, message: text, ...properties }, encode) + "\n";
+  return toJson({ time, level, category, message: text, ...properties }, encode) + "\n";
 }
 
 /** Priorities of syslog(3). */
