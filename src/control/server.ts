@@ -29,6 +29,8 @@ export interface ServerOptions {
   maxClients?: number;
   /** The most clients of one user other than root. */
   maxClientsOfUser?: number;
+  /** Places among those of all that only root gets. */
+  keptForRoot?: number;
   /** Milliseconds a client may take for a request; a subscriber may be silent. */
   idleTimeout?: number;
   /** The most bytes that wait for a client that doesn't read. */
@@ -39,6 +41,8 @@ interface Client {
   socket: net.Socket;
   peer: Peer | undefined;
   subscribed: boolean;
+  /** It sends nothing any more; whether it still reads shows when something is sent. */
+  ended: boolean;
   /** A request of it is being worked on. */
   working: boolean;
   /** When it came or last got an answer, in requests of all. */
@@ -60,6 +64,7 @@ export class ControlServer implements AsyncDisposable {
       onError: () => {},
       maxClients: 512,
       maxClientsOfUser: 64,
+      keptForRoot: 16,
       idleTimeout: 30_000,
       maxUnread: 256 * 1024,
       ...options,
@@ -140,7 +145,10 @@ export class ControlServer implements AsyncDisposable {
       this.#options.onError(error);
     }
     const turn = ++this.#turns;
-    const client = { socket, peer, turn, subscribed: false, working: false, idle: undefined };
+    const client = {
+      ...{ socket, peer, turn, idle: undefined },
+      ...{ subscribed: false, ended: false, working: false },
+    };
     // Without a listener, a reset connection would end the daemon.
     socket.on("error", () => this.#disconnect(client));
     socket.on("close", () => this.#disconnect(client));
@@ -159,20 +167,26 @@ export class ControlServer implements AsyncDisposable {
 
   /** The users of a group can't take each other's places, nor root's. */
   #makeRoom(peer: Peer | undefined): boolean {
-    const { maxClients, maxClientsOfUser } = this.#options;
+    const { maxClients, maxClientsOfUser, keptForRoot } = this.#options;
+    let places = maxClients;
     if (peer !== undefined && peer.uid !== 0) {
       const own = [...this.#clients].filter((client) => client.peer?.uid === peer.uid);
       if (own.length >= maxClientsOfUser && !this.#dismiss(own)) return false;
+      places -= keptForRoot;
     }
-    return this.#clients.size < maxClients || this.#dismiss(this.#clients);
+    return this.#clients.size < places || this.#dismiss(this.#clients);
   }
 
-  /** Disconnects the client that has been silent for longest, if one is. */
+  /**
+   * Disconnects a subscriber that has ended, since it may be gone, or else the client that has been
+   * silent for longest, if there is one.
+   */
   #dismiss(clients: Iterable<Client>): boolean {
+    const since = ({ ended, turn }: Client) => ended ? -1 : turn;
     let silent: Client | undefined;
     for (const client of clients) {
-      if (client.subscribed || client.working) continue;
-      if (!silent || client.turn < silent.turn) silent = client;
+      if ((client.subscribed && !client.ended) || client.working) continue;
+      if (!silent || since(client) < since(silent)) silent = client;
     }
     if (silent) this.#disconnect(silent);
     return silent !== undefined;
@@ -204,7 +218,8 @@ export class ControlServer implements AsyncDisposable {
         if (!this.#clients.has(client)) return;
       }
     }
-    // It has said everything but still reads: a subscriber stays.
+    // It has said everything and may still read: a subscriber stays while there is room.
+    client.ended = true;
     if (!client.subscribed) client.socket.end();
   }
 

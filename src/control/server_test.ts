@@ -183,7 +183,7 @@ Deno.test("ControlServer drops a subscriber that doesn't read, and no other", as
 Deno.test("ControlServer has room for who comes to ask, and lets the most silent one go", async () => {
   let uid = 1000;
   const peerOf = () => ({ pid: 1, uid, gid: 0 });
-  const limits = { peerOf, maxClients: 10, maxClientsOfUser: 3 };
+  const limits = { peerOf, maxClients: 10, maxClientsOfUser: 3, keptForRoot: 2 };
   await serving(limits, async (server, path) => {
     const asked = async (client: ControlClient) =>
       (await client.request("allow 1").catch((error) => error.message)).slice(0, 2);
@@ -223,6 +223,54 @@ Deno.test("ControlServer dismisses neither who waits for an answer nor who has s
     const answer = await third.request("allow 1").catch((error) => error.message);
     assertEquals(answer, "ERR too many clients");
     assertStringIncludes(await late, "no answer within");
+  });
+});
+
+Deno.test("ControlServer lets subscribers go that have ended before it refuses somebody", async () => {
+  const peerOf = () => ({ pid: 1, uid: 1000, gid: 0 });
+  await serving({ peerOf, maxClientsOfUser: 3 }, async (server, path) => {
+    using listener = await ControlClient.connect(path);
+    await listener.request("subscribe");
+    // The server learns a little later that one has gone.
+    const welcome = async () => {
+      using next = await ControlClient.connect(path);
+      return await next.request("subscribe").catch(() => "") === "OK subscribed";
+    };
+    let [welcomed, tries] = [0, 0];
+    while (welcomed < 10 && tries++ < 10_000) if (await welcome()) welcomed++;
+    assertEquals(welcomed, 10);
+    server.publish(BLOCK);
+    assertStringIncludes((await listener.lines().next()).value!, "BLOCK");
+  });
+});
+
+Deno.test("ControlServer tells a subscriber that has ended but still reads", async () => {
+  await serving({}, async (server, path) => {
+    const half = await Deno.connect({ transport: "unix", path });
+    await half.write(new TextEncoder().encode("subscribe\n"));
+    await half.closeWrite();
+    const said = half.readable.pipeThrough(new TextDecoderStream()).getReader();
+    assertEquals((await said.read()).value, "OK subscribed\n");
+    server.publish(BLOCK);
+    assertStringIncludes((await said.read()).value!, "BLOCK");
+    await said.cancel();
+  });
+});
+
+Deno.test("ControlServer keeps places for root", async () => {
+  let uid = 1000;
+  const peerOf = () => ({ pid: 1, uid, gid: 0 });
+  await serving({ peerOf, maxClients: 4, keptForRoot: 2 }, async (_server, path) => {
+    const subscribed = async () => {
+      const client = await ControlClient.connect(path);
+      return { client, answer: await client.request("subscribe").catch(() => "") };
+    };
+    const all = [await subscribed(), await subscribed(), await subscribed()];
+    uid = 0;
+    all.push(await subscribed(), await subscribed(), await subscribed());
+    for (const { client } of all) client[Symbol.dispose]();
+    const [yes, no] = ["OK subscribed", "ERR too many clients"];
+    assertEquals(all.map(({ answer }) => answer), [yes, yes, no, yes, yes, no]);
   });
 });
 
