@@ -239,6 +239,10 @@ export function status(file: FileDescriptor): FileStatus {
   };
 }
 
+const NO_SUCH_IOCTL: ReadonlySet<number> = new Set([
+  ...[Errno.ENOTTY, Errno.EOPNOTSUPP, Errno.ENOSYS],
+]);
+
 // _IOR('v', 1, long); the kernel writes an int.
 const fsIocGetVersion = 0x80087601;
 const generationWord = new Uint32Array(2);
@@ -255,11 +259,29 @@ export function generation(file: FileDescriptor): number | undefined {
   const fd = file.number;
   const rc = settled(() => libc().ioctl(fd, fsIocGetVersion, generationWord));
   if (rc === 0) return generationWord[0];
-  const error = -rc;
-  if (error === Errno.ENOTTY || error === Errno.EOPNOTSUPP || error === Errno.ENOSYS) {
-    return undefined;
+  if (NO_SUCH_IOCTL.has(-rc)) return undefined;
+  throw new BpfError(`read the generation of descriptor ${fd}`, -rc);
+}
+
+// _IOR(0x15, 0, struct fsuuid2): FS_IOC_GETFSUUID of include/uapi/linux/fs.h, since Linux 6.9.
+const fsIocGetUuid = 0x80111500;
+const uuidBytes = new Uint8Array(17);
+
+/**
+ * The UUID of a file's filesystem, as the kernel keeps it in s_uuid.
+ *
+ * @param file Opened with {@linkcode openFile}.
+ * @returns 16 bytes; `undefined` where there is none, or the kernel doesn't tell (before Linux 6.9).
+ * @throws {BpfError} When the kernel refuses for another reason.
+ */
+export function filesystemUuid(file: FileDescriptor): Uint8Array | undefined {
+  const fd = file.number;
+  const rc = settled(() => libc().ioctl(fd, fsIocGetUuid, uuidBytes));
+  if (rc === 0) {
+    return uuidBytes.subarray(1).some((byte) => byte !== 0) ? uuidBytes.slice(1) : undefined;
   }
-  throw new BpfError(`read the generation of descriptor ${fd}`, error);
+  if (NO_SUCH_IOCTL.has(-rc)) return undefined;
+  throw new BpfError(`read the UUID of descriptor ${fd}`, -rc);
 }
 
 /** What the kernel says about a filesystem. */

@@ -7,13 +7,14 @@
 
 import { BpfError } from "../../ffi/error.ts";
 import { Errno } from "../../ffi/errno.ts";
-import { generation, openFile, openPath, status } from "../../ffi/libc.ts";
+import { type FileDescriptor, openPath, status } from "../../ffi/libc.ts";
 import { getXattr } from "../../ffi/xattr.ts";
 import { addressText } from "../events/decode.ts";
 import type { Mark } from "../events/event.ts";
 import { fileDigest } from "../host/file_digest.ts";
+import { compareIdentity, identityOf } from "../host/file_identity.ts";
 import { FileType } from "../host/files_in.ts";
-import { decodeMark, MARK_XATTR } from "../marks/mark_codec.ts";
+import { type DecodedMark, decodeMark, MARK_XATTR } from "../marks/mark_codec.ts";
 import { type Mark as StoredMark, MARK_DERIVED, NO_UID } from "../marks/records.ts";
 import { Store } from "../marks/store.ts";
 import { type ByteString, textToByteString } from "../policy/bytes.ts";
@@ -62,7 +63,7 @@ export class FileMarks implements Disposable {
    */
   read(path: ByteString): FileMark {
     using file = openPath(path);
-    const { ino, mode } = status(file);
+    const { mode } = status(file);
     // Opening anything else (a pipe, a device) could wait or do something.
     if ((mode & FileType.mask) !== FileType.regular) {
       return { mark: null, source: null, claimedUrl: null, chain: [] };
@@ -70,14 +71,14 @@ export class FileMarks implements Disposable {
     const value = readAttribute(file.procPath, MARK_XATTR);
     const url = readAttribute(file.procPath, "user.xdg.origin.url");
     const claimedUrl = url ? new TextDecoder().decode(url) : null;
-    const stored = this.#stored(path, ino);
+    const decoded = value && decodeMark(value);
+    const stored = this.#stored(path, file, decoded);
     if (stored) {
       const chain = this.#chain(stored);
       return { mark: this.#fromStore(stored), source: "store", claimedUrl, chain };
     }
     const chain: FileMark["chain"] = [];
-    if (!value) return { mark: null, source: null, claimedUrl, chain };
-    const decoded = decodeMark(value);
+    if (!decoded) return { mark: null, source: null, claimedUrl, chain };
     if (decoded.kind === "unknown") {
       return { mark: UNKNOWN_MARK, source: "xattr", damaged: decoded.reason, claimedUrl, chain };
     }
@@ -107,13 +108,19 @@ export class FileMarks implements Disposable {
     this.#store?.close();
   }
 
-  #stored(path: ByteString, ino: bigint): StoredMark | undefined {
-    if (!this.#store) return undefined;
-    const candidates = this.#store.marksOfInode(ino, generationOf(path));
-    // Two filesystems may have the same inode number: the path tells, or nobody can.
-    return candidates.length <= 1
-      ? candidates[0]
-      : candidates.find((mark) => mark.path === path) ?? candidates[0];
+  /** Other filesystems, and those of earlier boots, have files of the same number. */
+  #stored(
+    path: ByteString,
+    file: FileDescriptor,
+    attribute: DecodedMark | undefined,
+  ): StoredMark | undefined {
+    const candidates = this.#store?.marksOfInode(status(file).ino) ?? [];
+    if (candidates.length === 0) return undefined;
+    const found = identityOf(file);
+    const possible = candidates.filter((mark) => compareIdentity(found, mark.file) !== "no");
+    return possible.find((mark) => mark.path === path) ??
+      possible.find((mark) => compareIdentity(found, mark.file) === "yes") ??
+      possible.find((mark) => isOf(mark, attribute));
   }
 
   #chain(mark: StoredMark): FileMark["chain"] {
@@ -183,14 +190,12 @@ function openStore(path: string): Store | null {
   }
 }
 
-function generationOf(path: ByteString): number | undefined {
-  try {
-    using file = openFile(path);
-    return generation(file);
-  } catch (error) {
-    if (error instanceof BpfError) return undefined;
-    throw error;
-  }
+/** Whether an attribute says the same as a mark. */
+function isOf({ time, landingFolder, landingName }: StoredMark, attribute?: DecodedMark): boolean {
+  if (attribute?.kind !== "mark") return false;
+  const { value } = attribute;
+  return value.time === time && value.landingFolder === landingFolder &&
+    value.landingName === landingName;
 }
 
 function readAttribute(path: string, name: string): Uint8Array | undefined {

@@ -55,6 +55,33 @@ export function inodeHandle(sample: FileHandle, ino: bigint, gen: number): FileH
   }
 }
 
+/**
+ * The generation that stands in the handle of a file.
+ *
+ * @param handle Its handle.
+ * @returns Null when the format isn't one of those known here.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(handleGeneration({ type: 1, bytes: new Uint8Array([2, 1, 0, 0, 7, 0, 0, 0]) }), 7);
+ * ```
+ */
+export function handleGeneration({ type, bytes }: FileHandle): number | null {
+  const at = GENERATIONS.get(`${type}:${bytes.length}`);
+  if (at === undefined) return null;
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(at, true);
+}
+
+/** Where it stands, by format and length. tmpfs has it first: shmem_encode_fh of mm/shmem.c. */
+const GENERATIONS: ReadonlyMap<string, number> = new Map([
+  [`${INO32_GEN}:8`, 4],
+  [`${INO32_GEN}:12`, 0],
+  [`${XFS_INO64_GEN}:12`, 8],
+  [`${BTRFS}:20`, 16],
+]);
+
 function xfsHandle(ino: bigint, gen: number): FileHandle {
   return filled(XFS_INO64_GEN, new Uint8Array(12), (view) => {
     view.setBigUint64(0, ino, true);

@@ -205,14 +205,10 @@ export class Store {
     return row && this.#decode(row, toMark);
   }
 
-  /**
-   * The marks of files with an inode number and generation, on whatever filesystem: for who
-   * can't ask the kernel for a filesystem's identity.
-   */
-  marksOfInode(ino: bigint, gen: number | undefined): Mark[] {
+  /** The marks of files with an inode number, on whatever filesystem. */
+  marksOfInode(ino: bigint): Mark[] {
     const rows = this.#all("SELECT * FROM marks WHERE ino = ?", signed(ino));
-    const marks = rows.map((row) => this.#decode(row, toMark));
-    return gen === undefined ? marks : marks.filter((mark) => mark.file.gen === gen);
+    return rows.map((row) => this.#decode(row, toMark));
   }
 
   /**
