@@ -28,6 +28,7 @@
  *     file_permission        a source writes: it is marked; a pipe: it is tainted
  *     socket_sendmsg         the same for a socketpair
  *     mmap_file              a source maps a file shared and writable: it is marked
+ *     inode_free_security    (no decision) a file is gone: its mark ends
  *   passing it on
  *     file_permission        reading marked bytes, or a tainted pipe, taints
  *     socket_recvmsg         so does receiving from a tainted socketpair
@@ -380,6 +381,12 @@ SEC("lsm/inode_removexattr")
 int BPF_PROG(inode_removexattr, void *idmap, struct dentry *dentry, const char *name)
 {
 	return answer(guard_xattr(dentry, name, false));
+}
+
+SEC("lsm/inode_free_security")
+int BPF_PROG(inode_free, struct inode *inode)
+{
+	return filter_has(inode->i_ino) && is_gone(inode) ? forget(inode) : 0;
 }
 
 SEC("iter/task_file")

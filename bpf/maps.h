@@ -195,8 +195,8 @@ struct {
 } marks SEC(".maps");
 
 /* The same mark by the identity of the file: survives eviction of the inode
- * and, seeded from the store, a reboot. Full: counted, and inode storage alone
- * holds the mark until the inode goes. */
+ * and, seeded from the store, a reboot. Goes with the file, where that can be told: forget().
+ * Full: counted, and inode storage alone holds the mark until the inode goes. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);

@@ -200,6 +200,58 @@ static __noinline int write_local(struct file *file, struct inode *inode)
 	return 0;
 }
 
+#define EXT_SUPER_MAGIC 0xef53
+#define XFS_SUPER_MAGIC 0x58465342
+#define F2FS_SUPER_MAGIC 0xf2f52010
+#define TMPFS_MAGIC 0x01021994
+
+/*
+ * Whether the file of an inode that goes doesn't exist any more, and no other has its identity: a
+ * snapshot of btrfs or bcachefs may, and network filesystems and FUSE say what they like. A file of
+ * tmpfs is nothing but its inode.
+ */
+static __always_inline bool is_gone(struct inode *inode)
+{
+	switch (inode->i_sb->s_magic) {
+	case TMPFS_MAGIC:
+		return true;
+	case EXT_SUPER_MAGIC:
+	case XFS_SUPER_MAGIC:
+	case F2FS_SUPER_MAGIC:
+		return !inode->i_nlink;
+	}
+	return false;
+}
+
+/* The file of an inode is gone: its mark ends, or the tables would fill up with such. */
+static __noinline int forget(struct inode *inode)
+{
+	struct scratch *s = get_scratch();
+	struct lp_file_id id = {};
+	struct lp_mark *m;
+
+	/* Nobody could be told: it stays. */
+	if (!inode || !s)
+		return 0;
+	identify(address(inode), &id);
+	m = bpf_map_lookup_elem(&known, &id);
+	if (!m || (m->flags & LP_MARK_TOMBSTONE))
+		return 0;
+	if (m->flags & LP_MARK_VOLUME) { /* the store has none */
+		bpf_map_delete_elem(&known, &id);
+		return 0;
+	}
+	/* In place, since there may be no memory for another. */
+	m->flags = LP_MARK_DIRTY | LP_MARK_TOMBSTONE;
+	s->event.mark = *m;
+	s->event.file = id;
+	s->event.text_len = 0;
+	s->path_flags = PATH_DELETED;
+	fill_event(s);
+	emit(s, LP_EVENT_GONE);
+	return 0;
+}
+
 /* Writes of one program to a file that the same program, as the same creator,
  * has written before: a log, a browser's cache. Only the remote may differ, and
  * no rule asks for that: no new origin is made of each address. */

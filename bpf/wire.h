@@ -94,7 +94,7 @@ enum lp_volume {
 #define LP_MARK_DERIVED 0x4u /* written by a process that read marked bytes */
 #define LP_MARK_UNKNOWN_ORIGIN 0x8u /* something was lost: strictest reading */
 #define LP_MARK_VOLUME 0x10u /* by the volume it lies on, in memory only */
-/* 0x20 to 0x80 are the store's own, see src/marks/records.ts. */
+/* 0x20 to 0x100 are the store's own, see src/marks/records.ts. */
 
 struct lp_mark {
 	__u64 landing_folder;
@@ -444,6 +444,7 @@ enum lp_event_type {
 	 * signal, target_folder: attempts that nobody was told of before */
 	LP_EVENT_SELF = 7,
 	LP_EVENT_DETECTED = 8, /* kind: the detector, rule: the act; the text is an lp_detection */
+	LP_EVENT_GONE = 9, /* a marked file doesn't exist any more */
 };
 
 /* How marked bytes were about to become code. */

@@ -123,6 +123,7 @@ export const LpEventType = {
   LP_EVENT_NAME: 6,
   LP_EVENT_SELF: 7,
   LP_EVENT_DETECTED: 8,
+  LP_EVENT_GONE: 9,
 } as const;
 /** A value of {@linkcode LpEventType}. */
 export type LpEventType = (typeof LpEventType)[keyof typeof LpEventType];

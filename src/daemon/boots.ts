@@ -5,9 +5,9 @@
  * @module
  */
 
-import { readFile } from "../../ffi/libc.ts";
 import { readFolder } from "../../ffi/paths.ts";
 import type { Settings } from "../config/settings.ts";
+import { bootId } from "../host/boot_clock.ts";
 import { remove, replaceFile } from "../host/install/files.ts";
 import { output, type Run } from "../host/install/run.ts";
 import { logger, say } from "../log/log.ts";
@@ -191,10 +191,6 @@ export class Boots implements Disposable {
 /** Whether this program was started by the machine, not by a person. */
 export function isService(): boolean {
   return sessionOf(Deno.pid).audit === null;
-}
-
-function bootId(): string {
-  return new TextDecoder().decode(readFile("/proc/sys/kernel/random/boot_id")).trim();
 }
 
 /** Whether there is a login with a terminal; jobs of cron have none. */

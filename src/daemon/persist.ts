@@ -12,6 +12,7 @@ import { LpEventType, type LpFileId, type LpMark, type LpOrigin } from "../../ff
 import { FileDescriptor, openPath } from "../../ffi/libc.ts";
 import { removeXattr, setXattr } from "../../ffi/xattr.ts";
 import { commText, EventFlag, type RawEvent } from "../events/decode.ts";
+import { bootId } from "../host/boot_clock.ts";
 import { fileDigest } from "../host/file_digest.ts";
 import { type DecodedMark, encodeMark, MARK_XATTR } from "../marks/mark_codec.ts";
 import type { PathHasher } from "../marks/path_hash.ts";
@@ -29,6 +30,7 @@ import { FileIds } from "./file_ids.ts";
 import { FilesByHandle } from "./files_by_handle.ts";
 import type { Counters, Kernel } from "./kernel.ts";
 import type { Texts } from "./texts.ts";
+import { VolatileFilesystems } from "./volatile.ts";
 
 /** Writes batches of events to the store and to the files. */
 export class Persister {
@@ -36,6 +38,7 @@ export class Persister {
   readonly #kernel: Kernel;
   readonly #texts: Texts;
   readonly #hasher: PathHasher;
+  readonly #volatile: VolatileFilesystems;
   readonly #losses: Record<string, number> = {};
   // What was counted before this daemon was there.
   readonly #before: number;
@@ -58,6 +61,7 @@ export class Persister {
     this.#kernel = kernel;
     this.#texts = texts;
     this.#hasher = hasher;
+    this.#volatile = new VolatileFilesystems(store, bootId());
     this.#before = kernel.counters().marks ?? 0;
     this.#started = started;
   }
@@ -84,6 +88,7 @@ export class Persister {
    * @returns How many marks there were.
    */
   seed(): number {
+    this.#tidy();
     for (const origin of this.#store.origins()) {
       if (
         !this.#kernel.marks.seedOrigin(origin.number, { ...origin, comm: commField(origin.comm) })
@@ -91,8 +96,8 @@ export class Persister {
         this.lose("seed_full");
       }
     }
-    for (const { bytes } of this.#store.texts("folder")) {
-      const chain = this.#hasher.folderChain(bytes);
+    for (const folder of this.#store.landingFolders()) {
+      const chain = this.#hasher.folderChain(folder);
       for (let i = 1; i < chain.length; i++) {
         this.#kernel.marks.seedFolder(chain[i]!, chain[i - 1]!);
       }
@@ -103,6 +108,19 @@ export class Persister {
       if (!this.#kernel.marks.seedMark(mark.file, mark)) this.lose("seed_full");
     }
     return marks;
+  }
+
+  /** Forgets what nothing needs any more. */
+  #tidy(): void {
+    try {
+      this.#volatile.endOthers();
+      this.#store.prune();
+      // What a process of before has is in the kernel alone.
+      if (!this.#kernel.tookOver) this.#store.pruneOrigins();
+    } catch (error) {
+      // No reason not to start: the disk may be full.
+      if (!(error instanceof StoreError)) throw error;
+    }
   }
 
   /** Whether {@linkcode catchUp} has begun and is not done. */
@@ -147,7 +165,7 @@ export class Persister {
       this.#store.putTexts(this.#texts.fresh);
       for (const { file, mark, found } of unsettled) {
         if ((mark.flags & MARK_TOMBSTONE) !== 0) {
-          this.#store.deleteMark(file);
+          this.#store.endMark(file);
           continue;
         }
         const { path = null, from = null, url = null } = this.#store.mark(file) ?? {};
@@ -190,7 +208,8 @@ export class Persister {
       if (event.type === LpEventType.LP_EVENT_MARK && event.time >= this.#started) this.#received++;
       this.#learn(event);
     }
-    const changes = latestByFile(events);
+    const marks = latestByFile(events, MARKS);
+    const changes = latestByFile(events, ABOUT_MARKS);
     this.#store.transaction(() => {
       this.#store.putTexts(this.#texts.fresh);
       for (const event of events) {
@@ -203,16 +222,15 @@ export class Persister {
           creatorPath: this.#texts.get(origin.creatorExe),
         });
       }
-      for (const event of changes) {
-        if (event.type === LpEventType.LP_EVENT_LOCAL) {
-          this.#store.deleteMark(event.file);
-        } else {
-          const { file, mark, text } = event;
-          const flags = mark.flags & MARK_LASTING_FLAGS;
-          const path = text === "" ? null : text;
-          const from = event.from.ino === 0n ? null : event.from;
-          this.#store.putMark({ ...mark, file, flags, from, path, url: null });
-        }
+      // Also of what is gone by now: others may have come out of it.
+      for (const { file, mark, text, from: source } of marks) {
+        const flags = mark.flags & MARK_LASTING_FLAGS;
+        const path = text === "" ? null : text;
+        const from = source.ino === 0n ? null : source;
+        this.#store.putMark({ ...mark, file, flags, from, path, url: null });
+      }
+      for (const { type, file } of changes) {
+        if (!MARKS.has(type)) this.#store.endMark(file);
       }
     });
     this.#texts.stored();
@@ -266,6 +284,7 @@ export class Persister {
     if (text === "" || (flags & (EventFlag.otherNamespace | EventFlag.deleted)) !== 0) return;
     using file = this.#unlessGone(() => this.#openVerified(text, event.file));
     if (!file) return;
+    this.#volatile.look(file, event.file);
     this.#setXattr(file, mark, event.type === LpEventType.LP_EVENT_LOCAL ? null : origin);
   }
 
@@ -381,16 +400,21 @@ export class Persister {
   }
 }
 
-/** The last mark, or end of one, of each file. */
-function latestByFile(events: readonly RawEvent[]): RawEvent[] {
+/** The last event of each file, of those of some types. */
+function latestByFile(events: readonly RawEvent[], types: ReadonlySet<number>): RawEvent[] {
   const latest = new Map<string, RawEvent>();
   for (const event of events) {
-    const { type, file } = event;
-    if (type !== LpEventType.LP_EVENT_MARK && type !== LpEventType.LP_EVENT_LOCAL) continue;
-    latest.set(keyOf(file), event);
+    if (types.has(event.type)) latest.set(keyOf(event.file), event);
   }
   return [...latest.values()];
 }
+
+const MARKS: ReadonlySet<number> = new Set([LpEventType.LP_EVENT_MARK]);
+
+/** What changes the mark of a file. */
+const ABOUT_MARKS: ReadonlySet<number> = new Set([
+  ...[...MARKS, LpEventType.LP_EVENT_LOCAL, LpEventType.LP_EVENT_GONE],
+]);
 
 /** Another file has this path now. */
 const ESTALE = 116;

@@ -1,10 +1,15 @@
 /**
- * The clock that the kernel side reckons in.
+ * Which boot this is, and the clock that the kernel side reckons in.
  *
  * @module
  */
 
 import { readFile } from "../../ffi/libc.ts";
+
+/** The kernel's id of this boot. */
+export function bootId(): string {
+  return new TextDecoder().decode(readFile("/proc/sys/kernel/random/boot_id")).trim();
+}
 
 /** Seconds since boot, in hundredths; suspended time counts, as in bpf_ktime_get_boot_ns(). */
 export function secondsSinceBoot(): number {

@@ -16,6 +16,15 @@ const BUSY_TIMEOUT = 5000;
 
 // Hashes and inode numbers are u64; SQLite's integers are signed, so they are
 // stored with the same bits.
+/** What came with later versions: what came out of a file, and filesystems that end with a boot. */
+const ADDITIONS = `
+  CREATE INDEX IF NOT EXISTS marks_from ON marks (from_ino, from_gen) WHERE from_ino IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS volatile (
+    fs BLOB PRIMARY KEY,
+    boot TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
+
 const SCHEMA = `
   CREATE TABLE texts (
     hash INTEGER PRIMARY KEY,
@@ -61,6 +70,7 @@ const SCHEMA = `
     name TEXT PRIMARY KEY,
     number INTEGER NOT NULL UNIQUE
   ) STRICT, WITHOUT ROWID;
+  ${ADDITIONS}
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
@@ -88,6 +98,7 @@ function openChecked(path: string, { readOnly }: { readOnly: boolean }): Databas
       // FULL syncs at every commit, so that what was said to be persisted
       // survives a power cut. Marks come in batches, which makes it cheap.
       db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+      addAdditions(db);
       return db;
     } catch (error) {
       db.close();
@@ -117,6 +128,15 @@ function create(path: string): void {
     }
     renameSync(unfinished, path);
   });
+}
+
+/** Stores of before have none; nothing that they are for has to be. */
+function addAdditions(db: DatabaseSync): void {
+  try {
+    db.exec(ADDITIONS);
+  } catch {
+    // The disk may be full: the next start tries it again.
+  }
 }
 
 function checkFile(path: string): void {

@@ -23,6 +23,8 @@ export const MARK_CHECKED = 32;
 export const MARK_DISTRUSTED = 64;
 /** It isn't where it was written, so nobody could compare it. */
 export const MARK_UNFOUND = 128;
+/** The file is gone; the store alone still has it, for others that came out of it. */
+export const MARK_GONE = 256;
 /** The flags that outlive the kernel's memory. */
 export const MARK_LASTING_FLAGS = MARK_DERIVED | MARK_UNKNOWN_ORIGIN | MARK_CHECKED |
   MARK_DISTRUSTED | MARK_UNFOUND;

@@ -20,6 +20,7 @@ import {
   type Mark,
   MARK_CHECKED,
   MARK_DISTRUSTED,
+  MARK_GONE,
   MARK_LASTING_FLAGS,
   MARK_UNFOUND,
   type Origin,
@@ -61,7 +62,10 @@ const KERNEL_COLUMNS = [
   ...MARK_KEY,
   ...["landing_folder", "landing_name", "writer_exe", "writer_uid", "origin", "time", "flags"],
 ];
+/** What else came out of a file: the index `marks_from` knows. */
+const CAME_OUT_OF = "from_ino = ? AND from_gen = ? AND from_fs = ? AND from_dev = ?";
 const THIS_FILE = "WHERE fs = ? AND ino = ? AND gen = ? AND dev = ?";
+const IS_THERE = `flags & ${MARK_GONE} = 0`;
 const PUT_ZONE = "INSERT INTO zones VALUES (?, ?) ON CONFLICT DO NOTHING";
 
 /** How many rows are read at once. */
@@ -187,16 +191,64 @@ export class Store {
       mark.writerUid,
       mark.origin,
       mark.time,
-      mark.flags & MARK_LASTING_FLAGS,
+      mark.flags & (MARK_LASTING_FLAGS | MARK_GONE),
       ...(mark.from ? keyOf(mark.from) : [null, null, null, null]),
       blob(mark.path),
       mark.url,
     );
   }
 
-  /** Forgets the mark of a file, if it has one. */
-  deleteMark(file: FileId): void {
-    this.#run(`DELETE FROM marks ${THIS_FILE}`, ...keyOf(file));
+  /**
+   * Ends the mark of a file, if it has one: it became local, or is gone. What other files came out of
+   * stays known as such, as long as one of those is marked.
+   */
+  endMark(file: FileId): void {
+    for (let ending: FileId | null = file; ending;) {
+      const mark = this.mark(ending);
+      if (!mark) return;
+      if (this.#isSource(ending)) {
+        this.#run(`UPDATE marks SET flags = flags | ${MARK_GONE} ${THIS_FILE}`, ...keyOf(ending));
+        return;
+      }
+      this.#run(`DELETE FROM marks ${THIS_FILE}`, ...keyOf(ending));
+      const { from } = mark;
+      ending = from && ((this.mark(from)?.flags ?? 0) & MARK_GONE) !== 0 ? from : null;
+    }
+  }
+
+  /** Forgets what has ended and nothing marked has come out of any more. */
+  prune(): void {
+    const unneeded = `flags & ${MARK_GONE} AND NOT EXISTS (SELECT 1 FROM marks AS other
+      WHERE other.from_ino = marks.ino AND other.from_gen = marks.gen
+        AND other.from_fs = marks.fs AND other.from_dev = marks.dev)`;
+    // Each may have been the last that came out of another.
+    while (Number(this.#get(`SELECT EXISTS (SELECT 1 FROM marks WHERE ${unneeded}) AS any`)?.any)) {
+      this.#run(`DELETE FROM marks WHERE ${unneeded}`);
+    }
+  }
+
+  /** Notes that a filesystem, by its UUID, ends with a boot. */
+  putVolatile(fs: Uint8Array, boot: string): void {
+    this.#run("INSERT OR REPLACE INTO volatile VALUES (?, ?)", fs, boot);
+  }
+
+  /** Ends the marks of filesystems that ended with another boot; {@linkcode prune} forgets them. */
+  endVolatile(boot: string): void {
+    this.transaction(() => {
+      const ended = "SELECT fs FROM volatile WHERE boot != ?";
+      this.#run(`UPDATE marks SET flags = flags | ${MARK_GONE} WHERE fs IN (${ended})`, boot);
+      this.#run("DELETE FROM volatile WHERE boot != ?", boot);
+    });
+  }
+
+  /** Forgets the origins that no mark has. */
+  pruneOrigins(): void {
+    this.#run("DELETE FROM origins WHERE number NOT IN (SELECT origin FROM marks)");
+  }
+
+  #isSource({ fs, ino, gen, dev }: FileId): boolean {
+    const sql = `SELECT 1 AS found FROM marks WHERE ${CAME_OUT_OF} LIMIT 1`;
+    return this.#get(sql, signed(ino), gen, fs, dev) !== undefined;
   }
 
   /** The mark of a file, or undefined. */
@@ -207,7 +259,7 @@ export class Store {
 
   /** The marks of files with an inode number, on whatever filesystem. */
   marksOfInode(ino: bigint): Mark[] {
-    const rows = this.#all("SELECT * FROM marks WHERE ino = ?", signed(ino));
+    const rows = this.#all(`SELECT * FROM marks WHERE ino = ? AND ${IS_THERE}`, signed(ino));
     return rows.map((row) => this.#decode(row, toMark));
   }
 
@@ -224,7 +276,7 @@ export class Store {
       "SELECT * FROM marks WHERE writer_exe = ? AND flags & ? = 0" +
         " AND (? IS NULL OR writer_uid IN (SELECT value FROM json_each(?))) LIMIT ?",
       signed(writerExe),
-      MARK_CHECKED | MARK_DISTRUSTED | MARK_UNFOUND,
+      MARK_CHECKED | MARK_DISTRUSTED | MARK_UNFOUND | MARK_GONE,
       ...[of, of],
       most,
     );
@@ -233,7 +285,8 @@ export class Store {
 
   /** Marks with a flag, `most` of them at most. */
   marksWith(flag: number, most: number): Mark[] {
-    const rows = this.#all("SELECT * FROM marks WHERE flags & ? != 0 LIMIT ?", flag, most);
+    const sql = `SELECT * FROM marks WHERE flags & ? != 0 AND ${IS_THERE} LIMIT ?`;
+    const rows = this.#all(sql, flag, most);
     return rows.map((row) => this.#decode(row, toMark));
   }
 
@@ -251,10 +304,11 @@ export class Store {
 
   /** How many files are marked. */
   countMarks(): number {
-    return Number(this.#get("SELECT count(*) AS marks FROM marks")?.marks ?? 0);
+    const sql = `SELECT count(*) AS marks FROM marks WHERE ${IS_THERE}`;
+    return Number(this.#get(sql)?.marks ?? 0);
   }
 
-  /** All marks, read one by one. */
+  /** All marks, read one by one, also of what other files came out of. */
   marks(): Generator<Mark> {
     return this.#rows("marks", MARK_KEY, toMark);
   }
@@ -268,7 +322,10 @@ export class Store {
       read: (sql, values) => this.#tuples(sql, values),
       keyOf: (row) => row.slice(0, MARK_KEY.length),
     });
-    for (const row of rows) yield this.#decode(row, toKernelMark);
+    for (const row of rows) {
+      const mark = this.#decode(row, toKernelMark);
+      if ((mark.flags & MARK_GONE) === 0) yield mark;
+    }
   }
 
   /** All origins by number, read one by one. */
@@ -276,10 +333,17 @@ export class Store {
     return this.#rows("origins", ["number"], toOrigin);
   }
 
-  /** All texts, or those of one kind, read one by one. */
-  *texts(kind?: TextKind): Generator<Text> {
-    for (const text of this.#rows("texts", ["hash"], toText)) {
-      if (kind === undefined || text.kind === kind) yield text;
+  /** All texts, read one by one. */
+  texts(): Generator<Text> {
+    return this.#rows("texts", ["hash"], toText);
+  }
+
+  /** The folders that marked files were first written to, as far as they are known. */
+  *landingFolders(): Generator<ByteString> {
+    const sql = `SELECT DISTINCT landing_folder AS hash FROM marks WHERE ${IS_THERE}`;
+    for (const { hash } of this.#all(sql)) {
+      const text = this.resolve(unsigned(hash));
+      if (text?.kind === "folder") yield text.bytes;
     }
   }
 

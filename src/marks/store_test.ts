@@ -112,7 +112,7 @@ inFolder("Store keeps marks, origins and texts, also over a restart", (path) => 
   assertEquals([...store.marks()].length, 2);
   assertEquals(byInode(store.kernelMarks()), byInode(marks.map(forKernel)));
   assertEquals([...store.origins()], origins);
-  assertEquals([...store.texts("comm")], [texts[1]!]);
+  assertEquals(store.resolve(texts[1]!.hash), texts[1]!);
   assertEquals([...store.texts()].length, 3);
   assertEquals(store.mark({ ...mark().file, gen: 2 }), undefined);
   assertEquals(store.origin(5), undefined);
@@ -130,8 +130,8 @@ inFolder("Store.putMark() replaces a mark but keeps a path that isn't known any 
   store.putMark(mark({ path: "/b" }));
   assertEquals(store.mark(mark().file)?.path, "/b");
   assertEquals([...store.marks()].length, 1);
-  store.deleteMark(mark().file);
-  store.deleteMark(mark().file);
+  store.endMark(mark().file);
+  store.endMark(mark().file);
   assertEquals([...store.marks()], []);
 });
 
@@ -140,6 +140,97 @@ inFolder("Store.putTexts() leaves known hashes alone", (path) => {
   store.putTexts([{ hash: 1n, kind: "file", bytes: "/a" }]);
   store.putTexts([{ hash: 1n, kind: "name", bytes: "b" }]);
   assertEquals(store.resolve(1n)?.bytes, "/a");
+});
+
+inFolder("Store.endMark() keeps what something marked came out of, as long as it is", (path) => {
+  using store = Store.open(path);
+  const [archive, inner, program] = [1n, 2n, 3n].map((ino) => ({ ...mark().file, ino }));
+  store.putMark(mark({ file: archive!, path: "/a.zip" }));
+  store.putMark(mark({ file: inner!, from: archive!, path: "/b.tar" }));
+  store.putMark(mark({ file: program!, from: inner!, path: "/c" }));
+  for (const gone of [archive!, inner!]) store.endMark(gone);
+  assertEquals([store.countMarks(), [...store.kernelMarks()].length], [1, 1]);
+  assertEquals(store.marksOfInode(1n), []);
+  assertEquals(store.uncheckedMarks(mark().writerExe, "all", 9).length, 1);
+  assertEquals(store.mark(store.mark(program!)!.from!)?.path, "/b.tar");
+  assertEquals([...store.marks()].length, 3);
+  // What is marked again is like any other.
+  store.putMark(mark({ file: inner!, from: archive!, path: "/b.tar" }));
+  assertEquals(store.countMarks(), 2);
+  store.endMark(inner!);
+  store.endMark(program!);
+  assertEquals([...store.marks()], []);
+});
+
+inFolder("Store.prune() forgets what nothing has come out of any more", (path) => {
+  using store = Store.open(path);
+  const [first, second, third] = [1n, 2n, 3n].map((ino) => ({ ...mark().file, ino }));
+  store.putMark(mark({ file: first! }));
+  store.putMark(mark({ file: second!, from: first! }));
+  store.putMark(mark({ file: third!, from: second! }));
+  for (const gone of [first!, second!]) store.endMark(gone);
+  store.prune();
+  assertEquals([...store.marks()].length, 3);
+  // It came out of something else since.
+  store.putMark(mark({ file: third! }));
+  store.prune();
+  assertEquals([...store.marks()].map(({ file }) => file.ino), [3n]);
+});
+
+inFolder("Store.pruneOrigins() forgets what no mark has", (path) => {
+  using store = Store.open(path);
+  for (const number of [1, 2, 3]) store.putOrigin(origin({ number }));
+  store.putMark(mark({ origin: 2 }));
+  store.pruneOrigins();
+  assertEquals([...store.origins()].map(({ number }) => number), [2]);
+});
+
+inFolder("Store.endVolatile() ends what lay on filesystems of other boots", (path) => {
+  using store = Store.open(path);
+  const at = (fs: number, ino: bigint) => ({
+    ...mark().file,
+    fs: new Uint8Array(16).fill(fs),
+    ino,
+  });
+  store.putVolatile(at(1, 0n).fs, "a");
+  store.putVolatile(at(2, 0n).fs, "b");
+  const files = [at(1, 1n), at(2, 2n), at(3, 3n)];
+  for (const file of files) store.putMark(mark({ file }));
+  store.putMark(mark({ file: at(3, 4n), from: at(1, 5n) }));
+  store.putMark(mark({ file: at(1, 5n), path: "/tmp/archive" }));
+  store.endVolatile("b");
+  store.endVolatile("b");
+  store.prune();
+  assertEquals([...store.kernelMarks()].map(({ file }) => file.ino), [2n, 3n, 4n]);
+  assertEquals(store.mark(at(1, 1n)), undefined);
+  assertEquals(store.mark(at(1, 5n))?.path, "/tmp/archive");
+});
+
+inFolder("Store.landingFolders() are those of marks that are there", (path) => {
+  using store = Store.open(path);
+  store.putTexts([
+    { hash: MAX64, kind: "folder", bytes: "/a/" },
+    { hash: 2n, kind: "folder", bytes: "/b/" },
+    { hash: 3n, kind: "name", bytes: "c" },
+  ]);
+  const files = [1n, 2n, 3n, 4n].map((ino) => ({ ...mark().file, ino }));
+  const landed = [MAX64, MAX64, 3n, 4n];
+  for (const [i, file] of files.entries()) {
+    store.putMark(mark({ file, landingFolder: landed[i]! }));
+  }
+  assertEquals([...store.landingFolders()], ["/a/"]);
+});
+
+inFolder("Store.open() adds what a store of before doesn't have", (path) => {
+  Store.open(path).close();
+  using db = new DatabaseSync(path);
+  db.exec("DROP INDEX marks_from; DROP TABLE volatile");
+  const found = () =>
+    db.prepare("SELECT name FROM sqlite_schema WHERE name IN ('marks_from', 'volatile')").all()
+      .length;
+  assertEquals(found(), 0);
+  Store.open(path).close();
+  assertEquals(found(), 2);
 });
 
 inFolder("Store.transaction() does all or nothing", (path) => {
@@ -213,11 +304,11 @@ inFolder("Store reads every row once, however many there are", (path) => {
   assertEquals(new Set([...store.marks()].map(({ file }) => file.dev)).size, count);
   assertEquals([...store.marks()].length, count);
   assertEquals(new Set([...store.texts()].map(({ bytes }) => bytes)).size, count);
-  assertEquals([...store.texts("file")].length, count / 2);
+  assertEquals([...store.texts()].filter(({ kind }) => kind === "file").length, count / 2);
   assertEquals([...store.origins()].map(({ number }) => number).slice(-2), [count - 1, count]);
   let seen = 0;
   for (const { file } of store.marks()) {
-    store.deleteMark(file);
+    store.endMark(file);
     seen++;
   }
   assertEquals(seen, count);

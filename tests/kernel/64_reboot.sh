@@ -21,11 +21,21 @@ case $LAB_BOOT in
     await_mark program
     assert_blocked ./program
     assert_runs ./local
+    # What is in memory ends with the boot, and so does its mark.
+    findmnt -n -o FSTYPE -T /dev/shm | grep -qx tmpfs || fail "/dev/shm is no tmpfs"
+    curl -sS -o /dev/shm/program "$URL/program"
+    await_mark /dev/shm/program
+    daemon_stop
+    daemon_start --mode enforce
+    chmod +x /dev/shm/program
+    assert_blocked /dev/shm/program
+    await_stored 2
     daemon_stop
     ;;
   2)
     assert_runs ./program
     daemon_start --mode enforce
+    await_stored 1
     assert_blocked ./program
     assert_runs ./local
     curl -sS -o second "$URL/program"

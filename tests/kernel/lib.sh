@@ -256,6 +256,20 @@ await_mark() {
   done
 }
 
+# How many marked files the store has.
+stored() {
+  linprov status --json | jq .marks.stored
+}
+
+# await_stored N: until it has so many.
+await_stored() {
+  local end=$((SECONDS + 60))
+  until [ "$(stored)" = "$1" ]; do
+    [ $SECONDS -lt $end ] || fail "$(stored) marks are stored, not $1"
+    sleep 0.2
+  done
+}
+
 ## Material
 
 # make_elf PATH: a small static program that prints "ran" and exits with 0.

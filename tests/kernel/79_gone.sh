@@ -1,0 +1,122 @@
+# A mark ends with its file, so that those of deleted files fill no table; what has another name, is
+# still open or lies in a snapshot stays marked.
+# weight: 45
+# gate: 6.12
+# case: keep/gone
+. /lab/kernel/lib.sh
+
+mkdir www
+make_elf www/program
+tar -C www -cf www/archive.tar program
+seq 2000 >www/lines
+serve www
+export FS=$T/fs
+modprobe loop
+for name in ext4 xfs btrfs; do
+  mkdir -p "$FS/$name"
+  truncate -s 512M "$name.img"
+  "mkfs.$name" "$name.img" >mkfs.log 2>&1 || fail "mkfs.$name: $(cat mkfs.log)"
+  mount -o loop "$name.img" "$FS/$name"
+done
+mkdir "$FS/tmpfs"
+mount -t tmpfs tmpfs "$FS/tmpfs"
+daemon_start --mode enforce
+
+curl -sS -o stays "$URL/program"
+chmod +x stays
+await_stored 1
+
+# The last name, and the last who has it open.
+for name in ext4 xfs tmpfs; do
+  cd "$FS/$name"
+  curl -sS -o program "$URL/program"
+  chmod +x program
+  await_stored 2
+  assert_blocked ./program
+  ln program other
+  rm program
+  assert_blocked ./other
+  exec 7<other
+  rm other
+  check assert_blocked /proc/self/fd/7
+  assert_eq "$(stored)" 2 "marks while $name/program is open"
+  exec 7<&-
+  await_stored 1
+  # Another file may get its number.
+  for i in {1..20}; do make_elf new$i; done
+  for i in {1..20}; do check assert_runs ./new$i; done
+done
+
+# Replaced by a rename, as most programs write; and thousands at once.
+cd "$FS/ext4"
+curl -sS -o program "$URL/program"
+await_stored 2
+make_elf local
+mv local program
+await_stored 1
+assert_runs ./program
+curl -sS -o lines "$URL/lines"
+split -l 1 -a 4 lines many
+await_stored 2002
+rm many*
+await_stored 2
+rm lines
+await_stored 1
+
+# A snapshot of btrfs has the same file again.
+cd "$FS/btrfs"
+btrfs -q subvolume create v
+curl -sS -o v/program "$URL/program"
+chmod +x v/program
+await_stored 2
+btrfs -q subvolume snapshot v w
+rm v/program
+sync -f v
+echo 3 >/proc/sys/vm/drop_caches
+check assert_blocked w/program
+assert_eq "$(stored)" 2 "marks of a file that a snapshot has"
+
+# What a marked file came out of is known as long as it is there.
+cd "$FS/ext4"
+curl -sS -o archive.tar "$URL/archive.tar"
+mkdir out
+tar -C out -xf archive.tar
+await_stored 4
+rm archive.tar
+await_stored 3
+linprov show out/program >shown
+grep -q "$FS/ext4/archive.tar" shown || fail "$(cat shown)"
+assert_blocked out/program
+
+# Also by the next daemon, which has all that there is, and after the inodes were forgotten.
+daemon_stop
+sync
+echo 3 >/proc/sys/vm/drop_caches
+daemon_start --mode enforce --protect-self=false
+await_log "took over 3 marks from"
+assert_eq "$(stored)" 3 "marks after a restart"
+assert_blocked out/program
+assert_blocked "$T/stays"
+rm out/program
+await_stored 2
+assert_eq "$(linprov status --json | jq -c .losses)" "{}" "losses"
+
+# Faster than anybody can be told of it: the kernel keeps what has to be forgotten.
+cat >flood.py <<'PYTHON'
+import os, sys, urllib.request
+urllib.request.urlopen(sys.argv[1]).read()
+os.chdir(sys.argv[2])
+for i in range(30000):
+    os.close(os.open("brief", os.O_WRONLY | os.O_CREAT))
+    os.unlink("brief")
+PYTHON
+kill -STOP "$DAEMON_PID"
+python3 flood.py "$URL/lines" "$FS/tmpfs"
+kill -CONT "$DAEMON_PID"
+await_log "LOSS what=events_lost"
+await_stored 2
+timeout 60 bash -c 'until [ "$(linprov status --json | jq .marks.unpersisted)" = 0 ]; do sleep 0.5; done' ||
+  fail "$(linprov status)"
+assert_eq "$(linprov status --json | jq .marks.stored)" 2 "marks after a flood"
+assert_blocked "$T/stays"
+daemon_stop
