@@ -5,7 +5,7 @@
  *
  * What is enforced, and by which hook (the parts are in the order in which
  * they include each other: maps, hash, path, origin, process, source, mark,
- * volume, overlay, digest, decide, interp, gate, channel, inject,
+ * volume, behind, overlay, digest, decide, interp, gate, channel, inject,
  * splice, connected, fork, guard, self, cases, digest_programs, self_programs):
  *
  *   becoming a source
@@ -23,7 +23,8 @@
  *     file_open              a file on a foreign volume is opened: it is marked
  *     fexit backing_file_open, open_with_fake_path
  *                            a file of an overlay is opened: marks show through
- *     file_ioctl             a loop device gets a marked file: a foreign volume
+ *     file_ioctl, file_ioctl_compat
+ *                            a loop device gets a marked file: a foreign volume
  *     sb_alloc_security      (no decision) a volume may be a new one
  *     file_permission        a source writes: it is marked; a pipe: it is tainted
  *     socket_sendmsg         the same for a socketpair
@@ -35,6 +36,8 @@
  *     fentry, fexit do_splice
  *                            and splicing from a tainted pipe, or from one that bytes come into
  *     mmap_file              so does mapping them
+ *     file_ioctl, file_ioctl_compat
+ *                            no filesystem moves them to another file unseen
  *     ptrace_access_check    who carries something gets at another process's memory
  *   becoming code: the gate
  *     bprm_check_security    exec of a marked file, or of a marked #! script
@@ -224,12 +227,14 @@ int BPF_PROG(sb_alloc_security, struct super_block *sb, int ret)
 SEC("lsm/file_ioctl")
 int BPF_PROG(file_ioctl, struct file *file, unsigned int cmd, unsigned long arg, int ret)
 {
-	struct inode *inode = file->f_inode;
+	return ret ? ret : answer(on_ioctl(file, cmd, arg));
+}
 
-	if (ret || (cmd >> 8) != LOOP_IOCTLS || (inode->i_mode & S_IFMT) != S_IFBLK)
-		return ret;
-	loop_ioctl(inode, cmd, arg);
-	return 0;
+/* The same by a 32-bit program, or by int 0x80; older kernels ask the one above. */
+SEC("?lsm/file_ioctl_compat")
+int BPF_PROG(file_ioctl_compat, struct file *file, unsigned int cmd, unsigned long arg, int ret)
+{
+	return ret ? ret : answer(on_ioctl(file, cmd, arg));
 }
 
 SEC("lsm/mmap_file")

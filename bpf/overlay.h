@@ -7,7 +7,7 @@
 #ifndef LINPROV_OVERLAY_H
 #define LINPROV_OVERLAY_H
 
-#include "volume.h"
+#include "behind.h"
 
 /* The file `lower` was opened for that of `upper`. No inode storage here: these
  * programs may only use it in LSM hooks (6.1). */

@@ -123,9 +123,8 @@ export class Kernel implements Disposable {
     };
     using open = openObject();
     pins?.setPaths(open);
-    for (const name of [overlayOpener(), ...forkTellers(), ...storageKeepers(), ...besides]) {
-      open.program(name).autoload = true;
-    }
+    const ofThisKernel = [overlayOpener(), ...forkTellers(), ...storageKeepers(), ...ioctlGuards()];
+    for (const name of [...ofThisKernel, ...besides]) open.program(name).autoload = true;
     this.#object = open.load();
     this.#programs = this.#object.programs().filter(({ loaded }) => loaded);
     this.#counters = this.#object.map("counters");
@@ -374,6 +373,11 @@ export class Kernel implements Disposable {
 /** The program that sees files of an overlay being opened: Linux 6.5 has another function for it. */
 function overlayOpener(): string {
   return kernelHasFunction("backing_file_open") ? "backing_file_open" : "open_with_fake_path";
+}
+
+/** ioctl(2) by 32-bit programs has a hook of its own since Linux 6.8, and in later updates of older ones. */
+function ioctlGuards(): string[] {
+  return kernelHasFunction("bpf_lsm_file_ioctl_compat") ? ["file_ioctl_compat"] : [];
 }
 
 /**

@@ -106,7 +106,7 @@ cat >flood.py <<'PYTHON'
 import os, sys, urllib.request
 urllib.request.urlopen(sys.argv[1]).read()
 os.chdir(sys.argv[2])
-for i in range(30000):
+for i in range(9000):
     os.close(os.open("brief", os.O_WRONLY | os.O_CREAT))
     os.unlink("brief")
 PYTHON
@@ -115,7 +115,7 @@ python3 flood.py "$URL/lines" "$FS/tmpfs"
 kill -CONT "$DAEMON_PID"
 await_log "LOSS what=events_lost"
 await_stored 2
-timeout 60 bash -c 'until [ "$(linprov status --json | jq .marks.unpersisted)" = 0 ]; do sleep 0.5; done' ||
+timeout 150 bash -c 'until [ "$(linprov status --json | jq .marks.unpersisted)" = 0 ]; do sleep 0.5; done' ||
   fail "$(linprov status)"
 assert_eq "$(linprov status --json | jq .marks.stored)" 2 "marks after a flood"
 assert_blocked "$T/stays"
