@@ -12,6 +12,7 @@
  *     socket_recvmsg         a process receives from a remote address
  *     file_permission        the same by read or splice on a socket
  *     mmap_file              the same by mapping a socket
+ *     socket_getsockopt      the same by TCP_ZEROCOPY_RECEIVE
  *     task_alloc             a child inherits what its parent is
  *     task_newtask, sched_process_fork, kprobe wake_up_new_task
  *                            (no decision) the child's id is held or free, as its parent's
@@ -124,6 +125,18 @@ int BPF_PROG(socket_recvmsg, struct socket *sock, struct msghdr *msg, int size, 
 		return ret;
 	if (is_unix(sk))
 		return answer(receive_pair(sock));
+	return answer(on_receive(sock));
+}
+
+#define SOL_TCP 6
+#define TCP_ZEROCOPY_RECEIVE 35
+
+/* It copies what is less than a page, whether or not the socket is mapped. */
+SEC("lsm/socket_getsockopt")
+int BPF_PROG(socket_getsockopt, struct socket *sock, int level, int name, int ret)
+{
+	if (ret || level != SOL_TCP || name != TCP_ZEROCOPY_RECEIVE || !sock->sk)
+		return ret;
 	return answer(on_receive(sock));
 }
 
