@@ -136,9 +136,12 @@ __noinline int push_taint(__u32 reader, __u32 origin, __u64 until, const struct 
 	if (from)
 		push.from = *from;
 	if (bpf_map_update_elem(&pending, &reader, &push, BPF_ANY)) {
+		/* Held without state: what it writes is marked, origin unknown. */
+		set_state(reader, PID_HELD);
 		count(LP_COUNT_PENDING_FULL);
 		return -EPERM;
 	}
+	set_state(reader, PID_PENDING);
 	set_state(reader, PID_HELD);
 	return 0;
 }

@@ -48,8 +48,8 @@ static __always_inline bool inherit_bits(__u32 parent, __u32 tgid)
 	else
 		clear_state(tgid, PID_RUNS_MARKED);
 	/* The id may have been another process's. */
-	if (has_state(tgid, PID_READS_PIPE)) {
-		clear_state(tgid, PID_READS_PIPE);
+	if (has_state(tgid, PID_READS_PIPE | PID_PENDING)) {
+		clear_state(tgid, PID_READS_PIPE | PID_PENDING);
 		bpf_map_delete_elem(&pending, &tgid);
 	}
 	if (is_clean(parent)) {

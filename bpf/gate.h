@@ -70,7 +70,7 @@ __noinline int read_by_interpreter(__u64 at_file, __u64 at_inode, struct lp_mark
 	program = program_from(s, at_file);
 	languages = suffix_languages(s);
 	if (program == PROGRAM_FILE_MATCH || program == PROGRAM_UNKNOWN ||
-	    program == PROGRAM_DESCRIPTOR)
+	    program == PROGRAM_DESCRIPTOR || is_linked(s, inode))
 		goto load;
 	if (program == PROGRAM_STDIN && is_stdin(p, BPF_CORE_READ(inode, i_ino), BPF_CORE_READ(inode, i_sb, s_dev)))
 		goto load;

@@ -277,27 +277,15 @@ static int scan_arg(__u32 i, void *ctx)
 	return 0;
 }
 
-/* Where the running interpreter's program comes from; `file` is what it reads,
- * NULL for a pipe. s->name and s->name_len hold the file's base name after it. */
-__noinline __u32 program_from(struct scratch *s, __u64 read)
+/* Where the running interpreter's program comes from, by its arguments; a file that it reads has the
+ * base name in s->name and s->name_len. */
+static __always_inline __u32 program_by_name(struct scratch *s)
 {
-	struct file *file = (struct file *)read;
 	struct task_struct *task = bpf_get_current_task_btf();
 	unsigned long start = BPF_CORE_READ(task, mm, arg_start);
 	unsigned long end = BPF_CORE_READ(task, mm, arg_end);
 	__u32 len;
 
-	if (!s)
-		return PROGRAM_OTHER;
-	s->name_len = 0xffff;
-	if (file) {
-		const unsigned char *base = BPF_CORE_READ(file, f_path.dentry, d_name.name);
-
-		s->name_len = BPF_CORE_READ(file, f_path.dentry, d_name.len);
-		if (!s->name_len) /* a pipe without a name */
-			s->name_len = 0xffff;
-		bpf_probe_read_kernel_str(s->name, 256, base);
-	}
 	if (end <= start)
 		return PROGRAM_UNKNOWN;
 	len = end - start < ARGS_MAX ? end - start : ARGS_MAX;
@@ -315,6 +303,75 @@ __noinline __u32 program_from(struct scratch *s, __u64 read)
 	if (end - start > ARGS_MAX)
 		return PROGRAM_UNKNOWN;
 	return (s->interp.flags & LP_INTERP_STDIN) ? PROGRAM_STDIN : PROGRAM_OTHER;
+}
+
+/* The same; `file` is what it reads, NULL for a pipe. */
+__noinline __u32 program_from(struct scratch *s, __u64 read)
+{
+	struct file *file = (struct file *)read;
+
+	if (!s)
+		return PROGRAM_OTHER;
+	s->name_len = 0xffff;
+	if (file) {
+		const unsigned char *base = BPF_CORE_READ(file, f_path.dentry, d_name.name);
+
+		s->name_len = BPF_CORE_READ(file, f_path.dentry, d_name.len);
+		if (!s->name_len) /* a pipe without a name */
+			s->name_len = 0xffff;
+		bpf_probe_read_kernel_str(s->name, 256, base);
+	}
+	return program_by_name(s);
+}
+
+static int find_base(__u32 i, void *ctx)
+{
+	struct scratch *s = *(struct scratch **)ctx;
+
+	if (s->text[i & (TEXT_MAX - 1)] == '/')
+		s->step = i + 1;
+	return 0;
+}
+
+/*
+ * The current process opens a marked file. By what name it asked for it counts too: a symbolic link, a
+ * link of /proc and what is mounted over a file lead an interpreter to a program of another name.
+ */
+static __noinline int note_linked(struct file *file)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct scratch *s = get_scratch();
+	const char *name;
+	int len;
+
+	if (!s || !file || !interpreter(s))
+		return 0;
+	name = BPF_CORE_READ(task, nameidata, name, name);
+	len = name ? bpf_probe_read_kernel_str(s->text, TEXT_MAX, name) : 0;
+	if (len <= 1)
+		return 0;
+	s->step = 0;
+	bpf_loop(len, find_base, &s, 0);
+	len = bpf_probe_read_kernel_str(s->name, 256, name + s->step);
+	if (len <= 1)
+		return 0;
+	s->name_len = len - 1;
+	if (program_by_name(s) != PROGRAM_FILE_MATCH)
+		return 0;
+	s->linked_ino = BPF_CORE_READ(file, f_inode, i_ino);
+	s->linked_dev = BPF_CORE_READ(file, f_inode, i_sb, s_dev);
+	s->linked_by = BPF_CORE_READ(task, mm, arg_start);
+	return 0;
+}
+
+/* Whether that is the file it reads now. */
+static __always_inline bool is_linked(struct scratch *s, struct inode *inode)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	return s->linked_ino && s->linked_ino == BPF_CORE_READ(inode, i_ino) &&
+	       s->linked_dev == BPF_CORE_READ(inode, i_sb, s_dev) &&
+	       s->linked_by == BPF_CORE_READ(task, mm, arg_start);
 }
 
 /* The languages that the suffix of the name in s->name belongs to. */

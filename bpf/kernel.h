@@ -266,6 +266,15 @@ struct cred {
 	struct user_namespace *user_ns;
 };
 
+struct filename {
+	const char *name; /* in the kernel's memory */
+};
+
+/* Of a path that is being looked up. */
+struct nameidata {
+	struct filename *name;
+};
+
 struct task_struct {
 	unsigned int flags;
 	int pid;
@@ -281,6 +290,7 @@ struct task_struct {
 	struct files_struct *files;
 	struct nsproxy *nsproxy;
 	struct cred *cred;
+	struct nameidata *nameidata;
 	struct bpf_local_storage *bpf_storage; /* of all task storages */
 	char comm[16];
 };

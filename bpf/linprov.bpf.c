@@ -39,7 +39,7 @@
  *     mmap_file              so does mapping them
  *     file_ioctl, file_ioctl_compat
  *                            no filesystem moves them to another file unseen
- *     ptrace_access_check    who carries something gets at another process's memory
+ *     ptrace_access_check    one of two carries something, and gets at the other's memory
  *   becoming code: the gate
  *     bprm_check_security    exec of a marked file, or of a marked #! script
  *     bprm_committed_creds   an unmarked program starts clean, a marked one tainted
@@ -48,6 +48,7 @@
  *     kernel_read_file       a marked kernel module, or kernel for kexec
  *     file_permission        an interpreter reads a marked script, or its program
  *                            from a tainted pipe
+ *     file_open              (no decision) by which name it asked for that script
  *   the kernel's other doors: each guard is a set of programs of its own, which
  *   are loaded only when it is on (bpf/guards)
  *   what programs do, observed and never refused: each detector is a set of
@@ -165,7 +166,8 @@ int BPF_PROG(file_open, struct file *file)
 		inode = file->f_inode;
 	}
 	if (!(file->f_mode & FMODE_WRITE))
-		return 0;
+		return filter_has(inode->i_ino) && find_mark(inode) ?
+			       note_linked((struct file *)AGAIN(0)) : 0;
 	kept = ctx;
 	note_write_open(inode);
 	if (guard_open(file))
@@ -275,7 +277,9 @@ int BPF_PROG(mmap_file, struct file *file, unsigned long reqprot, unsigned long 
 			/* exec has logged the program itself already */
 			err = may_run(address(file), address(inode), m, LP_KIND_MMAP,
 				     BPF_CORE_READ(task, mm, exe_file, f_inode) == inode);
-		if (!err && (prot & PROT_READ))
+		/* Whatever the protection is: what may be written may be read on most machines,
+		 * and /proc/self/mem reads what nobody else may. */
+		if (!err)
 			err = read_marked(file, inode, m);
 		if (err)
 			return -EPERM;
@@ -306,7 +310,8 @@ int BPF_PROG(file_mprotect, struct vm_area_struct *vma, unsigned long reqprot, u
 	if (m && (prot & PROT_EXEC) &&
 	    may_run(address(file), address(inode), m, LP_KIND_MMAP, false))
 		return -EPERM;
-	/* A private mapping that may be written may be read as well. */
+	/* It may have been mapped before it was marked. A private mapping that may be
+	 * written may be read as well. */
 	if (m && (prot & (PROT_READ | PROT_WRITE)) && read_marked(file, inode, m))
 		return -EPERM;
 	if ((prot & PROT_WRITE) && (vma->vm_flags & VM_SHARED) && !is_clean(current_tgid()))
@@ -374,9 +379,9 @@ int BPF_PROG(bprm_committed_creds, struct linux_binprm *bprm)
 SEC("lsm/ptrace_access_check")
 int BPF_PROG(ptrace_access_check, struct task_struct *child, unsigned int mode, int ret)
 {
-	if (ret || !(mode & PTRACE_MODE_ATTACH) || is_clean(current_tgid()))
+	if (ret || !(mode & PTRACE_MODE_ATTACH))
 		return ret;
-	return answer(taint_traced(child));
+	return answer(share_memory(child));
 }
 
 SEC("lsm/inode_setxattr")

@@ -57,6 +57,8 @@ __u32 pid_states[PID_SLOTS / 4] SEC(".bss.pids");
 #define PID_RUNS_MARKED 0x2u
 /* It is listed as a reader of some pipe. */
 #define PID_READS_PIPE 0x4u
+/* A taint waits for it, or waited: the next process with that id has nothing of it. */
+#define PID_PENDING 0x8u
 
 /* Set for each marked inode, by the low bits of its number: "no" is certain and
  * inline, "yes" asks the two tables of marks. Never cleared while the maps live. */
@@ -570,6 +572,10 @@ struct scratch {
 	__u32 arg_state, arg_number, arg_pos, arg_flags;
 	__u32 arg_match, arg_result;
 	__u32 arg_place; /* PLACE_*: whether the operand names a descriptor */
+	/* the file that this thread has opened as its program, by another name than the file's own */
+	__u64 linked_ino;
+	__u64 linked_by; /* where the arguments are of the program that has */
+	__u32 linked_dev;
 	__u32 copies_up; /* overlayfs copies a file up: its attributes come next */
 	__u32 namespaces; /* that this thread is about to make: CLONE_NEW* */
 	__u32 asks_trust; /* evaluate() is to say whether bytes are trusted, not whether they run */

@@ -2,7 +2,7 @@
 // those and build again.
 
 /** What the maps hold, and where: objects that say the same can take over each other's. */
-export const stateLayout = "a20bc16e8ad02337";
+export const stateLayout = "3a87a84f1d6f0acf";
 
 /** `enum lp_bpf` */
 export const LpBpf = {

@@ -47,6 +47,7 @@ curl -sS -o a $URL/program; copies copy_file_range a program
 curl -sS -o a $URL/program; copies sendfile a program
 curl -sS -o a $URL/program; copies splice a program
 curl -sS -o a $URL/program; copies mapped a program
+curl -sS -o a $URL/program; copies mapped_to_write a program
 curl -sS -o a $URL/program; copies unnamed a program
 WAYS
 daemon_stop

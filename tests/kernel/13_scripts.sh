@@ -4,7 +4,7 @@
 # deadline: 600
 # daemon: kept
 # gate: 6.12
-# case: code/script code/interpreter_names code/stdin code/sourced code/piped code/languages
+# case: code/script code/linked code/interpreter_names code/stdin code/sourced code/piped code/languages
 . /lab/kernel/lib.sh
 
 mkdir www
@@ -48,6 +48,12 @@ exec -a anything bash s.sh
 mv s.sh anything; bash anything
 mv s.sh anything; bash ./anything
 env -i /bin/dash s.sh
+mv s.sh p; chmod -x p; ln -s p install.sh; bash install.sh
+mv s.sh p; chmod -x p; ln -s p x; ln -s x y; sh $PWD/y
+mv s.sh p; chmod -x p; (exec 9<p; exec bash /proc/self/fd/9)
+mv s.txt p; chmod -x p; ln -s p x; python3 x
+mv s.pl p; chmod -x p; ln -s p x; perl -w ./x
+mv s.lua p; chmod -x p; ln -s p x; lua x
 python3 s.py
 python3.11 -B s.py
 python3 s.txt

@@ -1,4 +1,5 @@
-# A process that carries something writes into the memory of another: that one carries it from then on.
+# A process that carries something writes into the memory of another, or is read by it: that one carries it
+# from then on.
 # weight: 2
 # daemon: kept
 # case: source/injection
@@ -67,6 +68,64 @@ near_and_far try <<'WAYS'
 python3 $HERE/inject.py mem
 python3 $HERE/inject.py writev
 python3 $HERE/inject.py ptrace
+WAYS
+
+# Receives, and holds it where another one reads it.
+cat >holder.py <<'END'
+import ctypes, os, signal
+from urllib.request import urlopen
+buffer = ctypes.create_string_buffer(64)
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+with open("where", "w") as file:
+    file.write(f"{os.getpid()} {ctypes.addressof(buffer)}\n")
+buffer.raw = urlopen(os.environ["URL"] + "/script").read().ljust(64, b"\0")
+os.mkdir("ready")
+signal.sigwait([signal.SIGUSR1])
+END
+cat >peek.py <<'END'
+import ctypes, os, sys
+libc = ctypes.CDLL(None, use_errno=True)
+libc.ptrace.argtypes = [ctypes.c_long] * 4
+libc.ptrace.restype = ctypes.c_long
+pid, address = map(int, open("where").read().split())
+def by_mem():
+    with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        memory.seek(address)
+        return memory.read(64)
+def by_readv():
+    class Piece(ctypes.Structure):
+        _fields_ = [("base", ctypes.c_void_p), ("size", ctypes.c_size_t)]
+    held = ctypes.create_string_buffer(64)
+    libc.process_vm_readv(pid, ctypes.byref(Piece(ctypes.addressof(held), 64)), 1,
+        ctypes.byref(Piece(address, 64)), 1, 0)
+    return held.raw
+def by_ptrace():
+    libc.ptrace(16, pid, 0, 0)  # PTRACE_ATTACH
+    os.waitpid(pid, 0x40000000)  # __WALL
+    room = ctypes.create_string_buffer(64)
+    for at in range(0, 64, 8):  # PTRACE_PEEKDATA, as the system call has it
+        libc.syscall(101, 2, pid, ctypes.c_void_p(address + at), ctypes.byref(room, at))
+    libc.ptrace(17, pid, 0, 0)  # PTRACE_DETACH
+    return room.raw
+text = globals()["by_" + sys.argv[1]]().rstrip(b"\0")
+assert text.startswith(b"#!/bin/sh"), text
+with open("program", "wb") as file:
+    file.write(text)
+END
+peek() {
+  python3 "$HERE/holder.py" &
+  local holder=$!
+  until [ -e ready ]; do read -rt 0.05 <> <(:) || true; done
+  check bash -euc "$WAY"
+  kill -USR1 $holder
+  wait $holder
+  chmod +x program
+  check "assert_$1" ./program
+}
+near_and_far peek <<'WAYS'
+python3 $HERE/peek.py mem
+python3 $HERE/peek.py readv
+python3 $HERE/peek.py ptrace
 WAYS
 
 # To look at another process is nothing: what it writes afterwards is its own.

@@ -51,6 +51,16 @@ static ssize_t by_mapping(size_t n)
 	return n;
 }
 
+/* Reads a mapping that nobody asked to read: one that may be written only. */
+static ssize_t by_mapping_to_write(size_t n)
+{
+	void *from = mmap(NULL, n, PROT_WRITE, MAP_PRIVATE, in, 0);
+
+	if (from == MAP_FAILED)
+		err(1, "mmap");
+	return write(out, from, n);
+}
+
 int main(int argc, char **argv)
 {
 	const char *method = argc == 4 ? argv[1] : "";
@@ -67,6 +77,7 @@ int main(int argc, char **argv)
 		err(1, "open");
 	for (off_t left = st.st_size; left > 0;) {
 		ssize_t n = !strcmp(method, "mapped") ? by_mapping(left) :
+			    !strcmp(method, "mapped_to_write") ? by_mapping_to_write(left) :
 			    !strcmp(method, "splice") ? by_splice(left) :
 			    !strcmp(method, "copy_file_range") ? by_copy_file_range(left) :
 								 by_sendfile(left);
