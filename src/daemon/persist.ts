@@ -116,7 +116,7 @@ export class Persister {
       this.#volatile.endOthers();
       this.#store.prune();
       // What a process of before has is in the kernel alone.
-      if (!this.#kernel.tookOver) this.#store.pruneOrigins();
+      if (!this.#kernel.tookOver) this.#store.pruneOrigins(MAX_ORIGINS / 2);
     } catch (error) {
       // No reason not to start: the disk may be full.
       if (!(error instanceof StoreError)) throw error;
@@ -410,6 +410,9 @@ function latestByFile(events: readonly RawEvent[], types: ReadonlySet<number>): 
 }
 
 const MARKS: ReadonlySet<number> = new Set([LpEventType.LP_EVENT_MARK]);
+
+/** MAX_ORIGINS of bpf/maps.h. */
+const MAX_ORIGINS = 262_144;
 
 /** What changes the mark of a file. */
 const ABOUT_MARKS: ReadonlySet<number> = new Set([

@@ -23,6 +23,7 @@ import {
   MARK_GONE,
   MARK_LASTING_FLAGS,
   MARK_UNFOUND,
+  MARK_UNKNOWN_ORIGIN,
   type Origin,
 } from "./records.ts";
 import { openForReading, openForWriting } from "./_schema.ts";
@@ -241,9 +242,35 @@ export class Store {
     });
   }
 
-  /** Forgets the origins that no mark has. */
-  pruneOrigins(): void {
-    this.#run("DELETE FROM origins WHERE number NOT IN (SELECT origin FROM marks)");
+  /**
+   * Forgets the origins that no mark has. A mark whose origin was lost is of unknown origin from then
+   * on, since its number is given to another one. Only while no kernel has these numbers.
+   *
+   * @param most Above this number all are given anew, from 1.
+   */
+  pruneOrigins(most: number): void {
+    this.transaction(() => {
+      this.#run(
+        `UPDATE marks SET origin = 0, flags = flags | ${MARK_UNKNOWN_ORIGIN}
+          WHERE origin NOT IN (SELECT number FROM origins UNION SELECT 0)`,
+      );
+      this.#run("DELETE FROM origins WHERE number NOT IN (SELECT origin FROM marks)");
+      const highest = Number(this.#get("SELECT max(number) AS highest FROM origins")?.highest ?? 0);
+      if (highest > most) this.#renumberOrigins();
+    });
+  }
+
+  /** Negative in between, so that none is there twice. */
+  #renumberOrigins(): void {
+    this.#exec(`
+      CREATE TEMP TABLE renumbered AS
+        SELECT number AS before, row_number() OVER (ORDER BY number) AS after FROM origins;
+      CREATE UNIQUE INDEX temp.before_renumbered ON renumbered (before);
+      UPDATE marks SET origin = (SELECT after FROM renumbered WHERE before = origin)
+        WHERE origin != 0;
+      UPDATE origins SET number = -(SELECT after FROM renumbered WHERE before = number);
+      UPDATE origins SET number = -number;
+      DROP TABLE renumbered;`);
   }
 
   #isSource({ fs, ino, gen, dev }: FileId): boolean {

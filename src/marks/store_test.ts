@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { cpuTimer } from "../_cpu_time.ts";
-import { MARK_DERIVED, MARK_DIRTY } from "./records.ts";
+import { MARK_DERIVED, MARK_DIRTY, MARK_UNKNOWN_ORIGIN } from "./records.ts";
 import type { KernelMark, Mark, Origin } from "./records.ts";
 import { Store, type Text } from "./store.ts";
 import { StoreCorrupt, StoreError } from "./store_error.ts";
@@ -181,8 +181,27 @@ inFolder("Store.pruneOrigins() forgets what no mark has", (path) => {
   using store = Store.open(path);
   for (const number of [1, 2, 3]) store.putOrigin(origin({ number }));
   store.putMark(mark({ origin: 2 }));
-  store.pruneOrigins();
+  store.pruneOrigins(9);
   assertEquals([...store.origins()].map(({ number }) => number), [2]);
+});
+
+inFolder("Store.pruneOrigins() leaves no number that another origin may get", (path) => {
+  using store = Store.open(path);
+  const file = (ino: bigint) => ({ ...mark().file, ino });
+  for (const number of [3, 7, 20]) store.putOrigin(origin({ number, port: number }));
+  for (const number of [0, 3, 7, 20, 21]) {
+    store.putMark(mark({ file: file(BigInt(number)), origin: number }));
+  }
+  const found = () => [...store.marks()].map(({ origin, flags }) => [origin, flags]);
+  store.pruneOrigins(20);
+  assertEquals(found(), [[0, 0], [3, 0], [7, 0], [20, 0], [0, MARK_UNKNOWN_ORIGIN]]);
+  store.pruneOrigins(19);
+  assertEquals(found(), [[0, 0], [1, 0], [2, 0], [3, 0], [0, MARK_UNKNOWN_ORIGIN]]);
+  assertEquals([...store.origins()].map(({ number, port }) => [number, port]), [
+    [1, 3],
+    [2, 7],
+    [3, 20],
+  ]);
 });
 
 inFolder("Store.endVolatile() ends what lay on filesystems of other boots", (path) => {
