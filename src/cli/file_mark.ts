@@ -63,7 +63,7 @@ export class FileMarks implements Disposable {
    */
   read(path: ByteString): FileMark {
     using file = openPath(path);
-    const { mode } = status(file);
+    const { ino, mode } = status(file);
     // Opening anything else (a pipe, a device) could wait or do something.
     if ((mode & FileType.mask) !== FileType.regular) {
       return { mark: null, source: null, claimedUrl: null, chain: [] };
@@ -72,7 +72,7 @@ export class FileMarks implements Disposable {
     const url = readAttribute(file.procPath, "user.xdg.origin.url");
     const claimedUrl = url ? new TextDecoder().decode(url) : null;
     const decoded = value && decodeMark(value);
-    const stored = this.#stored(path, file, decoded);
+    const stored = this.#stored(path, file, ino, decoded);
     if (stored) {
       const chain = this.#chain(stored);
       return { mark: this.#fromStore(stored), source: "store", claimedUrl, chain };
@@ -112,15 +112,18 @@ export class FileMarks implements Disposable {
   #stored(
     path: ByteString,
     file: FileDescriptor,
+    ino: bigint,
     attribute: DecodedMark | undefined,
   ): StoredMark | undefined {
-    const candidates = this.#store?.marksOfInode(status(file).ino) ?? [];
-    if (candidates.length === 0) return undefined;
+    const marks = this.#store?.marksOfInode(ino) ?? [];
+    if (marks.length === 0) return undefined;
     const found = identityOf(file);
-    const possible = candidates.filter((mark) => compareIdentity(found, mark.file) !== "no");
-    return possible.find((mark) => mark.path === path) ??
-      possible.find((mark) => compareIdentity(found, mark.file) === "yes") ??
-      possible.find((mark) => isOf(mark, attribute));
+    const possible = marks.map((mark) => ({ mark, same: compareIdentity(found, mark.file) }))
+      .filter(({ same }) => same !== "no");
+    const best = possible.find(({ mark }) => mark.path === path) ??
+      possible.find(({ same }) => same === "yes") ??
+      possible.find(({ mark }) => isOf(mark, attribute));
+    return best?.mark;
   }
 
   #chain(mark: StoredMark): FileMark["chain"] {

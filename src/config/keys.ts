@@ -14,7 +14,7 @@ import { networkKey, parseNetwork } from "./networks.ts";
 import { suggest } from "../policy/suggest.ts";
 import { LOG_LEVELS, type Settings, type Volume, VOLUMES, type Zone } from "./settings.ts";
 import { TRUTHS } from "./truths.ts";
-import { WrongBelow } from "./wrong_below.ts";
+import { tableBelow, WrongBelow } from "./wrong_below.ts";
 
 /** A key and what may stand there. */
 export interface Key {
@@ -150,26 +150,20 @@ const volumes = v.pipe(
   }),
 );
 
-/** Of any names: `v.record` leaves some of them out without a word. */
-function table(what: string) {
-  return v.custom<Record<string, unknown>>(
-    (value) => Object.prototype.toString.call(value) === "[object Object]",
-    (issue) => `${shown(issue.input)} is not a table; ${what}`,
-  );
+/** A table of any names: `v.record` leaves some of them out without a word. */
+function table<Out>(written: string, read: (table: Record<string, unknown>) => Out) {
+  return v.pipe(v.unknown(), reading((value) => read(tableBelow([], value, written))));
 }
 
-const zones = v.pipe(
-  table("zones are written [zones]"),
-  reading((table: Record<string, unknown>) => {
-    const zones = readZones(table);
-    assignZones(Object.keys(table));
-    return zones;
-  }),
-);
+const zones = table("zones are written [zones]", (table) => {
+  const zones = readZones(table);
+  assignZones(Object.keys(table));
+  return zones;
+});
 
-const guards = v.pipe(table("guards are written [guard.NAME]"), reading(readGuards));
+const guards = table("guards are written [guard.NAME]", readGuards);
 
-const detectors = v.pipe(table("detectors are written [detect.NAME]"), reading(readDetectors));
+const detectors = table("detectors are written [detect.NAME]", readDetectors);
 
 /** Of overlapping networks the longest prefix wins, so only equal ones are unclear. */
 function readZones(table: Record<string, unknown>): Zone[] {

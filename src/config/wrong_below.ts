@@ -48,7 +48,8 @@ export function tableBelow(
   value: unknown,
   written: string,
 ): Record<string, unknown> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+  // A date is an object too.
+  if (Object.prototype.toString.call(value) === "[object Object]") {
     return value as Record<string, unknown>;
   }
   throw new WrongBelow(path, `${JSON.stringify(value)} is not a table; ${written}`);

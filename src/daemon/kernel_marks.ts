@@ -39,6 +39,11 @@ export class KernelMarks {
     this.#object = object;
   }
 
+  /** How many origins there is room for, which is also the highest number of one. */
+  get mostOrigins(): number {
+    return this.#object.map("origins").maxEntries;
+  }
+
   /**
    * Hands an origin of the store to the kernel.
    *

@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { createHash } from "node:crypto";
 import { LpEventType } from "../../ffi/layout.gen.ts";
 import { type FileDescriptor, openPath, status } from "../../ffi/libc.ts";
+import { heldByAnother } from "../_held_by_another.ts";
 import type { RawEvent } from "../events/decode.ts";
 import type { Listing, PackageDatabase } from "../host/package_database.ts";
 import { PathHasher } from "../marks/path_hash.ts";
@@ -176,22 +177,13 @@ Deno.test("PackageCheck lets nobody whom no rule trusts put it off, nor looks at
 Deno.test("PackageCheck waits for no lease", async () => {
   using host = new Host();
   const mark = host.write("leased", "x", md5("y"));
-  const script = `
-    use Fcntl;
-    $SIG{IO} = "IGNORE";
-    open(F, "+<", $ARGV[0]) or die;
-    fcntl(F, 1024, F_WRLCK) or die;
-    syswrite(STDOUT, "leased");
-    sysread(STDIN, $_, 1);`;
-  const args = ["-e", script, mark.path!];
-  const child = new Deno.Command("perl", { args, stdin: "piped", stdout: "piped" }).spawn();
-  const said = child.stdout.getReader();
-  assertEquals(new TextDecoder().decode((await said.read()).value), "leased");
-  assertEquals(host.run(), []);
-  assertEquals(host.store.mark(mark.file)!.flags, MARK_UNFOUND);
-  await child.stdin.close();
-  await said.cancel();
-  assertEquals((await child.status).code, 0);
+  {
+    // F_SETLEASE, and a process that doesn't care who waits.
+    const hold = `$SIG{IO} = "IGNORE"; fcntl(F, 1024, F_WRLCK) or die;`;
+    await using _lease = await heldByAnother(mark.path!, hold);
+    assertEquals(host.run(), []);
+    assertEquals(host.store.mark(mark.file)!.flags, MARK_UNFOUND);
+  }
   // It is looked at when it runs.
   host.check.note(eventOf(LpEventType.LP_EVENT_VERDICT, mark, mark.path!));
   assertEquals(host.store.mark(mark.file)!.flags, 0);

@@ -116,7 +116,7 @@ export class Persister {
       this.#volatile.endOthers();
       this.#store.prune();
       // What a process of before has is in the kernel alone.
-      if (!this.#kernel.tookOver) this.#store.pruneOrigins(MAX_ORIGINS / 2);
+      if (!this.#kernel.tookOver) this.#store.pruneOrigins(this.#kernel.marks.mostOrigins / 2);
     } catch (error) {
       // No reason not to start: the disk may be full.
       if (!(error instanceof StoreError)) throw error;
@@ -208,8 +208,7 @@ export class Persister {
       if (event.type === LpEventType.LP_EVENT_MARK && event.time >= this.#started) this.#received++;
       this.#learn(event);
     }
-    const marks = latestByFile(events, MARKS);
-    const changes = latestByFile(events, ABOUT_MARKS);
+    const changes = changesByFile(events);
     this.#store.transaction(() => {
       this.#store.putTexts(this.#texts.fresh);
       for (const event of events) {
@@ -223,20 +222,20 @@ export class Persister {
         });
       }
       // Also of what is gone by now: others may have come out of it.
-      for (const { file, mark, text, from: source } of marks) {
+      for (const { marked } of changes) {
+        if (!marked) continue;
+        const { file, mark, text, from: source } = marked;
         const flags = mark.flags & MARK_LASTING_FLAGS;
         const path = text === "" ? null : text;
         const from = source.ino === 0n ? null : source;
         this.#store.putMark({ ...mark, file, flags, from, path, url: null });
       }
-      for (const { type, file } of changes) {
-        if (!MARKS.has(type)) this.#store.endMark(file);
-      }
+      for (const { marked, last } of changes) if (marked !== last) this.#store.endMark(last.file);
     });
     this.#texts.stored();
-    for (const event of changes) {
-      this.#writeXattr(event);
-      this.#kernel.marks.settle(event.file, event.mark);
+    for (const { last } of changes) {
+      this.#writeXattr(last);
+      this.#kernel.marks.settle(last.file, last.mark);
     }
   }
 
@@ -400,23 +399,28 @@ export class Persister {
   }
 }
 
-/** The last event of each file, of those of some types. */
-function latestByFile(events: readonly RawEvent[], types: ReadonlySet<number>): RawEvent[] {
-  const latest = new Map<string, RawEvent>();
-  for (const event of events) {
-    if (types.has(event.type)) latest.set(keyOf(event.file), event);
-  }
-  return [...latest.values()];
+/** What a batch says of a file. */
+interface FileChange {
+  /** Its last mark; undefined when there is none in the batch. */
+  marked: RawEvent | undefined;
+  /** The same, or the end of a mark that came after it. */
+  last: RawEvent;
 }
 
-const MARKS: ReadonlySet<number> = new Set([LpEventType.LP_EVENT_MARK]);
-
-/** MAX_ORIGINS of bpf/maps.h. */
-const MAX_ORIGINS = 262_144;
+function changesByFile(events: readonly RawEvent[]): FileChange[] {
+  const changes = new Map<string, FileChange>();
+  for (const event of events) {
+    if (!ABOUT_MARKS.has(event.type)) continue;
+    const key = keyOf(event.file);
+    const marked = event.type === LpEventType.LP_EVENT_MARK ? event : changes.get(key)?.marked;
+    changes.set(key, { marked, last: event });
+  }
+  return [...changes.values()];
+}
 
 /** What changes the mark of a file. */
 const ABOUT_MARKS: ReadonlySet<number> = new Set([
-  ...[...MARKS, LpEventType.LP_EVENT_LOCAL, LpEventType.LP_EVENT_GONE],
+  ...[LpEventType.LP_EVENT_MARK, LpEventType.LP_EVENT_LOCAL, LpEventType.LP_EVENT_GONE],
 ]);
 
 /** Another file has this path now. */

@@ -6,6 +6,7 @@
 
 import type { LpFileId } from "../../ffi/layout.gen.ts";
 import { type FileDescriptor, filesystemStatus } from "../../ffi/libc.ts";
+import { hasUuid } from "../marks/records.ts";
 import type { Store } from "../marks/store.ts";
 import { StoreError } from "../marks/store_error.ts";
 
@@ -38,14 +39,14 @@ export class VolatileFilesystems {
    * @param file The file, pinned down.
    * @param id Who it is.
    */
-  look(file: FileDescriptor, { fs }: LpFileId): void {
-    const key = fs.join();
+  look(file: FileDescriptor, id: LpFileId): void {
+    const key = id.fs.join();
     // Without a UUID it can't be told from others: tmpfs has one since Linux 6.0.
-    if (this.#looked.has(key) || fs.every((byte) => byte === 0)) return;
+    if (this.#looked.has(key) || !hasUuid(id)) return;
     this.#looked.add(key);
     if (filesystemStatus(file.procPath).type !== TMPFS) return;
     try {
-      this.#store.putVolatile(fs, this.#boot);
+      this.#store.putVolatile(id.fs, this.#boot);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       this.#looked.delete(key);

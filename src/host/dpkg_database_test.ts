@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { heldByAnother } from "../_held_by_another.ts";
 import { dpkgDatabase } from "./dpkg_database.ts";
 import type { Listing, PackageDatabase } from "./package_database.ts";
 
@@ -79,28 +80,6 @@ Deno.test("dpkgDatabase() takes whatever a package says", () => {
   Deno.removeSync(folder, { recursive: true });
 });
 
-/** Holds a lock on a file as dpkg does, until it is disposed of. */
-async function lockedByAnother(path: string) {
-  const script = `
-    use Fcntl;
-    open(F, "+<", $ARGV[0]) or die;
-    my $lock = pack("s s l! l! i x4", F_WRLCK, 0, 0, 0, 0);
-    fcntl(F, F_SETLK, $lock) or die;
-    syswrite(STDOUT, "locked");
-    sysread(STDIN, $_, 1);`;
-  const args = ["-e", script, path];
-  const child = new Deno.Command("perl", { args, stdin: "piped", stdout: "piped" }).spawn();
-  const said = child.stdout.getReader();
-  assertEquals(new TextDecoder().decode((await said.read()).value), "locked");
-  return {
-    async [Symbol.asyncDispose]() {
-      await said.cancel();
-      await child.stdin.close();
-      assert((await child.status).success);
-    },
-  };
-}
-
 Deno.test("dpkgDatabase() is at rest unless something is locked, pending or half-way", async () => {
   const { folder, database: dpkg } = database({});
   assert(dpkg.isAtRest());
@@ -113,7 +92,12 @@ Deno.test("dpkgDatabase() is at rest unless something is locked, pending or half
   }
   Deno.writeTextFileSync(`${folder}/status`, STATUS);
   {
-    await using _lock = await lockedByAnother(`${folder}/lock`);
+    // As dpkg does it.
+    await using _lock = await heldByAnother(
+      `${folder}/lock`,
+      `my $lock = pack("s s l! l! i x4", F_WRLCK, 0, 0, 0, 0);
+       fcntl(F, F_SETLK, $lock) or die;`,
+    );
     assert(!dpkg.isAtRest());
   }
   assert(dpkg.isAtRest());

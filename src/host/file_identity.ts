@@ -14,7 +14,7 @@ import {
   openAtOnce,
   status,
 } from "../../ffi/libc.ts";
-import type { FileId } from "../marks/records.ts";
+import { type FileId, hasUuid, sameUuid } from "../marks/records.ts";
 import { handleGeneration } from "./inode_handle.ts";
 
 /** What can be found out about a regular file's identity. */
@@ -54,9 +54,8 @@ export type Same = "yes" | "no" | "maybe";
  */
 export function compareIdentity({ ino, gen, uuid, dev }: FileIdentity, id: FileId): Same {
   if (ino !== id.ino || (gen !== null && gen !== id.gen)) return "no";
-  const hasUuid = id.fs.some((byte) => byte !== 0);
-  if (hasUuid && uuid && !uuid.every((byte, i) => byte === id.fs[i])) return "no";
+  if (hasUuid(id) && uuid && !sameUuid(uuid, id.fs)) return "no";
   if (gen === null) return "maybe";
   // Of an overlay stat(2) tells another device than the file's.
-  return hasUuid || dev === id.dev ? "yes" : "maybe";
+  return hasUuid(id) || dev === id.dev ? "yes" : "maybe";
 }

@@ -14,6 +14,9 @@ const XFS_INO64_GEN = 0x81;
 /** FILEID_BTRFS_WITHOUT_PARENT. */
 const BTRFS = 0x4d;
 
+/** Where the generation stands in each. */
+const GENERATION_AT = { ino32: 4, ino64: 8, btrfs: 16 } as const;
+
 /**
  * The handle of another file of the same filesystem.
  *
@@ -39,7 +42,7 @@ export function inodeHandle(sample: FileHandle, ino: bigint, gen: number): FileH
       if (bytes.length !== 8) return null;
       return ino > 0xffffffffn ? xfsHandle(ino, gen) : filled(type, bytes, (view) => {
         view.setUint32(0, Number(ino), true);
-        view.setUint32(4, gen, true);
+        view.setUint32(GENERATION_AT.ino32, gen, true);
       });
     case XFS_INO64_GEN:
       return xfsHandle(ino, gen);
@@ -48,7 +51,7 @@ export function inodeHandle(sample: FileHandle, ino: bigint, gen: number): FileH
       if (bytes.length !== 20) return null;
       return filled(type, bytes, (view) => {
         view.setBigUint64(0, ino, true);
-        view.setUint32(16, gen, true);
+        view.setUint32(GENERATION_AT.btrfs, gen, true);
       });
     default:
       return null;
@@ -74,18 +77,18 @@ export function handleGeneration({ type, bytes }: FileHandle): number | null {
   return new DataView(bytes.buffer, bytes.byteOffset).getUint32(at, true);
 }
 
-/** Where it stands, by format and length. tmpfs has it first: shmem_encode_fh of mm/shmem.c. */
+/** Where that is, by format and length. tmpfs has it first: shmem_encode_fh of mm/shmem.c. */
 const GENERATIONS: ReadonlyMap<string, number> = new Map([
-  [`${INO32_GEN}:8`, 4],
+  [`${INO32_GEN}:8`, GENERATION_AT.ino32],
   [`${INO32_GEN}:12`, 0],
-  [`${XFS_INO64_GEN}:12`, 8],
-  [`${BTRFS}:20`, 16],
+  [`${XFS_INO64_GEN}:12`, GENERATION_AT.ino64],
+  [`${BTRFS}:20`, GENERATION_AT.btrfs],
 ]);
 
 function xfsHandle(ino: bigint, gen: number): FileHandle {
   return filled(XFS_INO64_GEN, new Uint8Array(12), (view) => {
     view.setBigUint64(0, ino, true);
-    view.setUint32(8, gen, true);
+    view.setUint32(GENERATION_AT.ino64, gen, true);
   });
 }
 

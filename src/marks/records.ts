@@ -46,8 +46,17 @@ export interface FileId {
 
 /** Whether two are the same file. */
 export function sameFile(a: FileId, b: FileId): boolean {
-  return a.ino === b.ino && a.gen === b.gen && a.dev === b.dev &&
-    a.fs.every((byte, i) => byte === b.fs[i]);
+  return a.ino === b.ino && a.gen === b.gen && a.dev === b.dev && sameUuid(a.fs, b.fs);
+}
+
+/** Whether two filesystems have the same UUID. */
+export function sameUuid(a: Uint8Array, b: Uint8Array): boolean {
+  return a.every((byte, i) => byte === b[i]);
+}
+
+/** Whether a file's filesystem has a UUID. */
+export function hasUuid({ fs }: Pick<FileId, "fs">): boolean {
+  return fs.some((byte) => byte !== 0);
 }
 
 /** Where bytes came from. */

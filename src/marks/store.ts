@@ -223,9 +223,7 @@ export class Store {
       WHERE other.from_ino = marks.ino AND other.from_gen = marks.gen
         AND other.from_fs = marks.fs AND other.from_dev = marks.dev)`;
     // Each may have been the last that came out of another.
-    while (Number(this.#get(`SELECT EXISTS (SELECT 1 FROM marks WHERE ${unneeded}) AS any`)?.any)) {
-      this.#run(`DELETE FROM marks WHERE ${unneeded}`);
-    }
+    while (this.#run(`DELETE FROM marks WHERE ${unneeded}`) > 0);
   }
 
   /** Notes that a filesystem, by its UUID, ends with a boot. */
@@ -405,8 +403,9 @@ export class Store {
     guard(this.path, "write to", () => this.#db.exec(sql));
   }
 
-  #run(sql: string, ...values: (bigint | number | string | Uint8Array | null)[]): void {
-    guard(this.path, "write to", () => this.#prepared(sql).run(...values));
+  /** Returns how many rows it changed. */
+  #run(sql: string, ...values: (bigint | number | string | Uint8Array | null)[]): number {
+    return guard(this.path, "write to", () => Number(this.#prepared(sql).run(...values).changes));
   }
 
   #get(sql: string, ...values: (bigint | number | Uint8Array)[]): Row | undefined {
