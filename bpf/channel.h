@@ -128,6 +128,7 @@ __noinline int push_taint(__u32 reader, __u32 origin, __u64 until, const struct 
 {
 	struct pending push = { .origin = origin, .until = until };
 	struct pending *was = bpf_map_lookup_elem(&pending, &reader);
+	bool full;
 
 	if (was && was->origin != origin)
 		push.origin = merge_origins(was->origin, origin);
@@ -135,15 +136,14 @@ __noinline int push_taint(__u32 reader, __u32 origin, __u64 until, const struct 
 		push.until = was->until;
 	if (from)
 		push.from = *from;
-	if (bpf_map_update_elem(&pending, &reader, &push, BPF_ANY)) {
-		/* Held without state: what it writes is marked, origin unknown. */
-		set_state(reader, PID_HELD);
-		count(LP_COUNT_PENDING_FULL);
-		return -EPERM;
-	}
-	set_state(reader, PID_PENDING);
+	full = bpf_map_update_elem(&pending, &reader, &push, BPF_ANY) != 0;
+	if (!full)
+		set_state(reader, PID_PENDING);
+	/* Without room it is held without state: what it writes is marked, origin unknown. */
 	set_state(reader, PID_HELD);
-	return 0;
+	if (full)
+		count(LP_COUNT_PENDING_FULL);
+	return full ? -EPERM : 0;
 }
 
 /* Lets splice(2) know what a pipe carries. */

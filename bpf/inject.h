@@ -14,7 +14,7 @@ static __noinline int taint_traced(struct task_struct *child)
 {
 	struct dirt d = {};
 
-	if (!child || is_exempt(current_tgid()))
+	if (!child)
 		return 0;
 	own_dirt(&d);
 	if (!d.dirty)

@@ -54,15 +54,19 @@ END
 export HERE=$T
 daemon_start --mode enforce
 
-try() {
-  python3 "$HERE/victim.py" &
-  local victim=$!
-  until [ -e where ]; do read -rt 0.05 <> <(:) || true; done
+# beside OTHER SIGN runs|blocked: tries a way while the other one runs, which is ready when SIGN is there.
+beside() {
+  python3 "$HERE/$1" &
+  local other=$!
+  until [ -e "$2" ]; do read -rt 0.05 <> <(:) || true; done
   check bash -euc "$WAY"
-  kill -USR1 $victim
-  wait $victim
+  kill -USR1 $other
+  wait $other
   chmod +x program
-  check "assert_$1" ./program
+  check "assert_$3" ./program
+}
+try() {
+  beside victim.py where "$1"
 }
 near_and_far try <<'WAYS'
 python3 $HERE/inject.py mem
@@ -113,14 +117,7 @@ with open("program", "wb") as file:
     file.write(text)
 END
 peek() {
-  python3 "$HERE/holder.py" &
-  local holder=$!
-  until [ -e ready ]; do read -rt 0.05 <> <(:) || true; done
-  check bash -euc "$WAY"
-  kill -USR1 $holder
-  wait $holder
-  chmod +x program
-  check "assert_$1" ./program
+  beside holder.py ready "$1"
 }
 near_and_far peek <<'WAYS'
 python3 $HERE/peek.py mem

@@ -23,16 +23,14 @@ with open(sys.argv[1], "wb") as file:
     file.write(text)
 END
 cat >copied.py <<'END'
-import ctypes, os, select, socket, struct, sys, threading
+import ctypes, os, select, socket, struct, sys
 address, port = sys.argv[2], int(sys.argv[3])
 sender = socket.create_server((address, port))
-def serve():
+# A process of its own, as the remote has.
+if os.fork() == 0:
     with sender.accept()[0] as connection:
         connection.sendall(b"#!/bin/sh\necho ran\n")
         connection.recv(1)
-# A process of its own, as the remote has.
-if os.fork() == 0:
-    serve()
     os._exit(0)
 receiver = socket.create_connection((address, port))
 select.select([receiver], [], [])

@@ -11,13 +11,7 @@ make_elf www/program
 serve www
 
 export FS=$T/fs
-modprobe loop
-for name in btrfs xfs ext4 vfat; do
-  mkdir -p "$FS/$name"
-  truncate -s 512M "$name.img"
-  "mkfs.$name" "$name.img" >mkfs.log 2>&1 || fail "mkfs.$name: $(cat mkfs.log)"
-  mount -o loop "$name.img" "$FS/$name"
-done
+for name in btrfs xfs ext4 vfat; do make_volume $name; done
 mkdir "$FS/tmpfs"
 mount -t tmpfs tmpfs "$FS/tmpfs"
 daemon_start --mode enforce

@@ -272,6 +272,18 @@ await_stored() {
 
 ## Material
 
+# make_volume TYPE [NAME [ARGS…]]: a filesystem in an image of its own, mounted at $FS/NAME, which is
+# TYPE unless it is given; ARGS are mkfs's.
+make_volume() {
+  local type=$1 name=${2:-$1}
+  shift $(($# > 1 ? 2 : 1))
+  modprobe loop
+  mkdir -p "$FS/$name"
+  truncate -s 512M "$name.img"
+  "mkfs.$type" "$@" "$name.img" >mkfs.log 2>&1 || fail "mkfs.$type: $(cat mkfs.log)"
+  mount -o loop "$name.img" "$FS/$name"
+}
+
 # make_elf PATH: a small static program that prints "ran" and exits with 0.
 make_elf() {
   install -m 755 /lab/bin/ran "$1"
